@@ -1,8 +1,8 @@
-//! Who may use the console.
+//! What keeps pages of others out.
 //!
 //! A page of another site must not act here, and must not show this one in a frame. A write therefore
 //! needs all of: the page that it comes from is one of this server, the browser says so, and the form has
-//! the token that only such a page has. Nothing is kept in cookies.
+//! the token that only such a page has. There is a cookie only once somebody signed in.
 
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use sha2::{Digest, Sha256};
@@ -15,10 +15,10 @@ const FETCH_SITE: &str = "sec-fetch-site";
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                       connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The token of forms.
-pub(crate) fn token(secret: &[u8; 32]) -> String {
-    let digest = Sha256::new().chain_update(b"console form").chain_update(secret).finalize();
-    hex::encode(digest)
+/// The token of the forms of a session; of those of nobody's session, if there is none.
+pub(crate) fn token(secret: &[u8; 32], session: Option<&str>) -> String {
+    let digest = Sha256::new().chain_update(b"console form").chain_update(secret);
+    hex::encode(digest.chain_update(session.unwrap_or_default()).finalize())
 }
 
 /// Why a write is refused that does not come from a page of this server.
@@ -39,9 +39,29 @@ pub(crate) fn refusal(method: &Method, headers: &HeaderMap) -> Option<&'static s
 }
 
 /// Whether a form has the token. The time it takes does not depend on where they differ.
-pub(crate) fn is_token(secret: &[u8; 32], given: &str) -> bool {
+pub(crate) fn is_token(secret: &[u8; 32], session: Option<&str>, given: &str) -> bool {
     let digest = |text: &str| Sha256::digest(text.as_bytes());
-    digest(&token(secret)) == digest(given)
+    digest(&token(secret, session)) == digest(given)
+}
+
+/// The cookie that names a session.
+const COOKIE: &str = "synctera_console";
+
+/// The session of a request.
+pub(crate) fn session(headers: &HeaderMap) -> Option<String> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs =
+        all.flat_map(|value| value.split(';')).filter_map(|it| it.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
+}
+
+/// The header that begins a session in a browser, or ends it. No script reads it, and no page of others
+/// has it sent. Forks have paths of their own, so it is not for the console's paths alone.
+pub(crate) fn cookie(session: Option<&str>) -> Option<HeaderValue> {
+    let age = if session.is_some() { "" } else { "; Max-Age=0" };
+    let value = session.unwrap_or_default();
+    let cookie = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict{age}");
+    HeaderValue::from_str(&cookie).ok()
 }
 
 /// What every answer of the console says to the browser.
@@ -94,8 +114,22 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_of_one_secret() {
-        assert!(is_token(&[1; 32], &token(&[1; 32])));
-        assert!(!is_token(&[1; 32], &token(&[2; 32])) && !is_token(&[1; 32], ""));
+    fn a_token_is_of_one_secret_and_one_session() {
+        let of = |secret: u8, session| token(&[secret; 32], session);
+        assert!(is_token(&[1; 32], None, &of(1, None)));
+        assert!(is_token(&[1; 32], Some("a"), &of(1, Some("a"))));
+        for other in [of(2, Some("a")), of(1, Some("b")), of(1, None), String::new()] {
+            assert!(!is_token(&[1; 32], Some("a"), &other));
+        }
+    }
+
+    #[test]
+    fn a_session_is_found_among_other_cookies() {
+        let headers = [(header::COOKIE, HeaderValue::from_static("a=b; synctera_console=x; c=d"))];
+        assert_eq!(session(&headers.into_iter().collect()).as_deref(), Some("x"));
+        assert_eq!(session(&HeaderMap::new()), None);
+        assert!(
+            cookie(None).is_some_and(|it| it.to_str().is_ok_and(|it| it.contains("Max-Age=0")))
+        );
     }
 }

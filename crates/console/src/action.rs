@@ -8,11 +8,10 @@ use serde_json::{Map, Value};
 use crate::code;
 use crate::context::{Context, encoded};
 use crate::format::{plain, words};
+use crate::operators::Permission;
 use crate::resource::{Action, Input, Resource};
+use crate::submitted::TOKEN;
 use crate::texts;
-
-/// The member of a form with its token.
-pub(crate) const TOKEN: &str = "_token";
 
 /// The actions that are offered for a resource.
 pub(crate) fn forms(context: &Context, resource: &Resource, filling: Filling<'_>) -> Markup {
@@ -20,7 +19,7 @@ pub(crate) fn forms(context: &Context, resource: &Resource, filling: Filling<'_>
     let offered: Vec<&Action> =
         resource.actions.iter().filter(|action| action.is_offered(of)).collect();
     html! {
-        @if !offered.is_empty() {
+        @if !offered.is_empty() && context.may(Permission::Act) {
             section .actions aria-label=(texts::ACTIONS) {
                 h2 { (texts::ACTIONS) }
                 @for action in offered { (form(context, resource, filling, action)) }

@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// What a call returns when it is over.
@@ -63,6 +65,67 @@ impl Answer {
     }
 }
 
+/// Something that an operator did, or was not allowed to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct AuditEntry {
+    /// Its place; zero until it is recorded.
+    pub number: u64,
+    /// When it was, by the clock of the machine.
+    pub at: DateTime<Utc>,
+    /// When it was, by the clock of the bank.
+    pub bank_time: Option<String>,
+    /// The name of the operator.
+    pub operator: String,
+    /// The role that the operator had.
+    pub role: String,
+    /// The workspace whose pages were shown.
+    pub workspace: String,
+    /// What was done, in words, such as `Freeze`.
+    pub action: String,
+    /// The method of the call, or none.
+    pub method: Option<String>,
+    /// What it was done to: the path of the call, or the name of what has none.
+    pub target: String,
+    /// The status that came of it; 403 if the role did not allow it.
+    pub status: u16,
+}
+
+impl AuditEntry {
+    /// An entry of this moment.
+    #[must_use]
+    pub fn new(operator: &str, role: &str, action: &str, target: &str, status: u16) -> Self {
+        Self {
+            number: 0,
+            at: Utc::now(),
+            bank_time: None,
+            operator: operator.to_owned(),
+            role: role.to_owned(),
+            workspace: String::new(),
+            action: action.to_owned(),
+            method: None,
+            target: target.to_owned(),
+            status,
+        }
+    }
+}
+
+/// Where a request comes from: it is an extension of each that is passed to the console.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct Peer {
+    /// It comes from the machine of the sandbox.
+    pub is_local: bool,
+}
+
+impl Peer {
+    /// A peer.
+    #[must_use]
+    pub fn new(is_local: bool) -> Self {
+        Self { is_local }
+    }
+}
+
 /// The bank: a sandbox, or a fork of one.
 pub trait Bank: Send + Sync {
     /// Makes a call as an operator of the bank, who needs no key.
@@ -70,6 +133,12 @@ pub trait Bank: Send + Sync {
 
     /// What is before all its paths: nothing, or the path of a fork.
     fn prefix(&self) -> &str;
+
+    /// Adds to the audit log what an operator did.
+    fn record(&self, entry: AuditEntry);
+
+    /// What operators did, the newest first: before the entry of this number, and at most so many.
+    fn audit_log(&self, before: Option<u64>, limit: usize) -> Vec<AuditEntry>;
 
     /// What nobody else knows, new with each start: the tokens of forms are made with it.
     fn secret(&self) -> &[u8; 32];

@@ -8,8 +8,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::access::token;
-use crate::bank::{Answer, Bank, Call};
+use crate::bank::{Answer, AuditEntry, Bank, Call};
 use crate::failure::Failure;
+use crate::operators::{Operator, Permission};
 
 /// What a segment of a path or a value of a query takes as it is.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -18,8 +19,12 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 #[derive(Clone)]
 pub(crate) struct Context {
     pub(crate) bank: Arc<dyn Bank>,
+    /// Who sends it.
+    pub(crate) operator: Operator,
     /// The workspace whose bank is shown.
     pub(crate) workspace: String,
+    /// The member that this page shows though others mask it: a JSON pointer.
+    pub(crate) revealed: Option<String>,
     /// The path and query of the page itself, without what is before the console.
     pub(crate) here: String,
 }
@@ -42,7 +47,60 @@ impl Context {
 
     /// The token of its forms.
     pub(crate) fn token(&self) -> String {
-        token(self.bank.secret())
+        token(self.bank.secret(), self.operator.session.as_deref())
+    }
+
+    /// Whether the operator's role allows something.
+    pub(crate) fn may(&self, permission: Permission) -> bool {
+        self.operator.role.may(permission)
+    }
+
+    /// Refuses what the operator's role does not allow, and records that it was tried.
+    pub(crate) async fn require(
+        &self,
+        permission: Permission,
+        action: &str,
+        target: &str,
+    ) -> Result<(), Failure> {
+        if self.may(permission) {
+            return Ok(());
+        }
+        self.record(action, None, target, 403).await;
+        let role = self.operator.role.name();
+        Err(Failure::forbidden(format!(
+            "the role {role} does not allow this; an administrator can change your role"
+        )))
+    }
+
+    /// Makes a call that changes something, if the operator's role allows it, and records it.
+    pub(crate) async fn write(
+        &self,
+        permission: Permission,
+        action: &str,
+        call: Call,
+    ) -> Result<Answer, Failure> {
+        self.require(permission, action, &call.target).await?;
+        let (method, target) = (call.method, call.target.clone());
+        let answer = self.bank.call(call).await;
+        self.record(action, Some(method), &target, answer.status).await;
+        Ok(answer)
+    }
+
+    /// Adds to the audit log what the operator did.
+    pub(crate) async fn record(
+        &self,
+        action: &str,
+        method: Option<&'static str>,
+        target: &str,
+        status: u16,
+    ) {
+        let clock = self.bank.call(Call::control("GET", "/sandbox/clock", None)).await;
+        let role = self.operator.role.name();
+        let mut entry = AuditEntry::new(&self.operator.name, role, action, target, status);
+        entry.bank_time = clock.body.get("now").and_then(Value::as_str).map(str::to_owned);
+        entry.workspace.clone_from(&self.workspace);
+        entry.method = method.map(str::to_owned);
+        self.bank.record(entry);
     }
 
     /// Reads from the platform.
@@ -70,11 +128,6 @@ impl Context {
         self.asked(Call::control("GET", target, None)).await
     }
 
-    /// Makes a call.
-    pub(crate) async fn call(&self, call: Call) -> Answer {
-        self.bank.call(call).await
-    }
-
     async fn asked(&self, call: Call) -> Result<Value, Failure> {
         let target = call.target.clone();
         let answer = self.bank.call(call).await;
@@ -93,6 +146,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Context {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         let bank = parts.extensions.get::<Arc<dyn Bank>>().cloned();
         let bank = bank.ok_or_else(|| Failure::internal("the console has no bank"))?;
+        let operator = parts.extensions.get::<Operator>().cloned();
+        let operator = operator.ok_or_else(|| Failure::forbidden("sign in first"))?;
         let named = RawPathParams::from_request_parts(parts, state).await;
         let named = named.map_err(|_| Failure::not_found("there is no such page"))?;
         let workspace = named.iter().find(|(name, _)| *name == "workspace");
@@ -104,6 +159,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Context {
             return Err(Failure::not_found("a workspace is called by two numbers, like 1_1"));
         }
         let here = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
-        Ok(Self { bank, workspace, here })
+        Ok(Self { bank, operator, workspace, revealed: None, here })
     }
 }

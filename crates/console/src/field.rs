@@ -6,6 +6,11 @@ use serde_json::Value;
 use crate::context::Context;
 use crate::format::{moment, money, plain, short_id, words};
 use crate::mask::{MASK, is_masked};
+use crate::operators::Permission;
+use crate::texts;
+
+/// The form of a page that reveals a masked member.
+pub(crate) const REVEAL: &str = "reveal";
 
 /// A member that is shown.
 #[derive(Clone, Copy)]
@@ -75,8 +80,20 @@ impl Field {
         }
     }
 
+    /// The same on the page of the resource, where a masked member can be revealed.
+    pub(crate) fn show_revealable(&self, context: &Context, of: &Value) -> Markup {
+        let masked = self.values(of).map(|(at, _)| at).find(|at| is_masked(at));
+        let at = masked.filter(|at| context.revealed.as_deref() != Some(at));
+        html! {
+            (self.show(context, of))
+            @if let Some(at) = at.filter(|_| context.may(Permission::Reveal)) {
+                " " button .reveal form=(REVEAL) name="at" value=(at) aria-label={ (texts::REVEAL) ": " (self.label) } { (texts::REVEAL) }
+            }
+        }
+    }
+
     fn show_one(&self, context: &Context, of: &Value, at: &str, value: &Value) -> Markup {
-        if is_masked(at) {
+        if is_masked(at) && context.revealed.as_deref() != Some(at) {
             return html! { span .masked title="Masked" { (MASK) } };
         }
         match self.shown {

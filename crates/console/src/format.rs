@@ -1,6 +1,6 @@
 //! Amounts, moments and ids, as they are shown.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::America::New_York;
 use iso_currency::Currency;
 use serde_json::Value;
@@ -31,6 +31,11 @@ pub(crate) fn moment(text: &str) -> String {
         }
         Err(_) => text.to_owned(),
     }
+}
+
+/// A moment as the API writes it.
+pub(crate) fn timestamp(moment: DateTime<Utc>) -> String {
+    moment.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 /// The beginning of an id, enough to tell it from others on a page.

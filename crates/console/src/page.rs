@@ -7,6 +7,7 @@ use maud::{DOCTYPE, Markup, html};
 use crate::context::Context;
 use crate::document::{head, respond};
 use crate::failure::Failure;
+use crate::operators::Permission;
 use crate::texts;
 
 /// A page to be sent.
@@ -68,7 +69,11 @@ fn frame(context: &Context, title: &str, content: &Markup) -> Markup {
                             maxlength="200" autocomplete="off";
                         button type="submit" { (texts::SEARCH) }
                     }
-                    span .workspace { (texts::WORKSPACE) " " strong { (context.workspace) } }
+                    span .workspace {
+                        (texts::WORKSPACE) " "
+                        a href=(context.admin("workspaces")) { strong { (context.workspace) } }
+                    }
+                    (operator(context))
                 }
                 div .columns {
                     nav aria-label=(texts::NAVIGATION) {
@@ -81,12 +86,27 @@ fn frame(context: &Context, title: &str, content: &Markup) -> Markup {
                         h2 { (texts::ADMINISTRATOR) }
                         ul {
                             @for (path, label) in texts::ADMINISTRATOR_PAGES {
-                                (link(context.admin(path), label))
+                                @if context.may(Permission::ManageOperators) || !texts::OF_OPERATORS.contains(path) {
+                                    (link(context.admin(path), label))
+                                }
                             }
                         }
                     }
                     main #main tabindex="-1" { (content) }
                 }
+            }
+        }
+    }
+}
+
+/// Who is signed in.
+fn operator(context: &Context) -> Markup {
+    let operator = &context.operator;
+    html! {
+        @if operator.session.is_some() {
+            form .operator method="post" action=(context.url("sign-out")) {
+                span { (operator.name) " (" (operator.role.name()) ")" }
+                button type="submit" { (texts::SIGN_OUT) }
             }
         }
     }

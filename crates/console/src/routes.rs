@@ -2,17 +2,23 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::Router;
+use axum::extract::State;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::middleware::{Next, from_fn};
+use axum::http::Method;
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 
-use crate::access::{add_headers, refusal};
+use crate::access::{add_headers, refusal, session};
 use crate::admin;
-use crate::bank::Bank;
+use crate::bank::{Bank, Peer};
+use crate::context::encoded;
 use crate::failure::Failure;
+use crate::operators::Operators;
 use crate::pages;
+use crate::pages::sign_in;
 
 /// The path under which the console is.
 pub const PATH: &str = "/console";
@@ -20,11 +26,14 @@ pub const PATH: &str = "/console";
 /// The largest form, in bytes.
 const FORM_BYTES_MAX: usize = 64 * 1024;
 
-/// The console. Each request that is passed to it has an `Arc<dyn Bank>` among its extensions: the bank
-/// that its pages show.
+/// What nobody needs to sign in for: pages to sign in, and what they load.
+const OPEN: [&str; 2] = ["/console/sign-in", "/console/assets/"];
+
+/// The console. Each request that is passed to it has among its extensions an `Arc<dyn Bank>`, the bank
+/// that its pages show, and a [`Peer`].
 ///
 /// `workspace` is the one that is shown first.
-pub fn router(workspace: &str) -> Router {
+pub fn router(workspace: &str, operators: Arc<Operators>) -> Router {
     let first = workspace.to_owned();
     let home = async move |request: Request| home(&request, &first);
     Router::new()
@@ -37,13 +46,18 @@ pub fn router(workspace: &str) -> Router {
         .route("/console/{workspace}/overview", get(pages::overview))
         .route("/console/{workspace}/cases", get(pages::cases))
         .route("/console/{workspace}/search", get(pages::search))
+        .route("/console/sign-in", get(sign_in::show).post(sign_in::sign_in))
+        .route("/console/sign-in/{ticket}", get(sign_in::choose).post(sign_in::chosen))
+        .route("/console/sign-out", post(sign_in::sign_out))
         .merge(admin::routes())
         .route("/console/{workspace}/{resource}", get(pages::list))
         .route("/console/{workspace}/{resource}/{id}", get(pages::detail))
+        .route("/console/{workspace}/{resource}/{id}/reveal", post(pages::reveal))
         .route("/console/{workspace}/{resource}/{id}/{action}", post(pages::act))
         .fallback(async || Failure::not_found("there is no such page"))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
-        .layer(from_fn(guard))
+        .layer(Extension(operators.clone()))
+        .layer(from_fn_with_state(operators, guard))
 }
 
 /// The first page.
@@ -53,12 +67,32 @@ fn home(request: &Request, workspace: &str) -> Response {
     Redirect::to(&format!("{prefix}/console/{workspace}/overview")).into_response()
 }
 
-/// Refuses what comes from pages of others.
-async fn guard(request: Request, next: Next) -> Response {
+/// Refuses what comes from pages of others, and who has to sign in.
+async fn guard(State(operators): State<Arc<Operators>>, request: Request, next: Next) -> Response {
     let mut response = match refusal(request.method(), request.headers()) {
         Some(why) => Failure::forbidden(why).into_response(),
-        None => next.run(request).await,
+        None => signed_in(&operators, request, next).await,
     };
     add_headers(response.headers_mut());
     response
+}
+
+/// The answer to who is an operator, or where to sign in.
+async fn signed_in(operators: &Operators, mut request: Request, next: Next) -> Response {
+    let is_local = request.extensions().get::<Peer>().is_some_and(|peer| peer.is_local);
+    let session = session(request.headers());
+    let path = request.uri().path();
+    match operators.operator(session.as_deref(), is_local) {
+        Some(operator) => drop(request.extensions_mut().insert(operator)),
+        None if OPEN.iter().any(|open| path.starts_with(open)) => {}
+        None if request.method() == Method::GET || request.method() == Method::HEAD => {
+            let bank = request.extensions().get::<Arc<dyn Bank>>();
+            let prefix = bank.map_or_else(String::new, |bank| bank.prefix().to_owned());
+            let here = request.uri().path_and_query().map_or(path, |it| it.as_str());
+            let to = encoded(&format!("{prefix}{here}"));
+            return Redirect::to(&format!("{prefix}{}?to={to}", sign_in::SIGN_IN)).into_response();
+        }
+        None => return Failure::forbidden("sign in first").into_response(),
+    }
+    next.run(request).await
 }

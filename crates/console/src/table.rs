@@ -75,7 +75,7 @@ pub(crate) fn details(context: &Context, fields: &[Field], of: &Value) -> Markup
         dl {
             @for field in fields {
                 @if field.is_there(of) {
-                    div { dt { (field.label) } dd { (field.show(context, of)) } }
+                    div { dt { (field.label) } dd { (field.show_revealable(context, of)) } }
                 }
             }
         }

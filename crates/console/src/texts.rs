@@ -2,6 +2,9 @@
 
 pub(crate) const NAME: &str = "Sandbox bank";
 pub(crate) const SKIP: &str = "Skip to the content";
+pub(crate) const SIGN_IN: &str = "Sign in";
+pub(crate) const SIGN_OUT: &str = "Sign out";
+pub(crate) const CHOOSE_PASSWORD: &str = "Choose a password";
 pub(crate) const SEARCH: &str = "Search";
 pub(crate) const SEARCH_HINT: &str = "Name, id, last digits or amount";
 pub(crate) const WORKSPACE: &str = "Workspace";
@@ -20,6 +23,7 @@ pub(crate) const THE_CALL: &str = "The call";
 pub(crate) const ACTIONS: &str = "Actions";
 pub(crate) const NEXT: &str = "Next page";
 pub(crate) const FILTER: &str = "Filter";
+pub(crate) const REVEAL: &str = "Reveal";
 pub(crate) const ANY: &str = "Any";
 pub(crate) const NOTHING_YET: &str = "There is nothing here yet.";
 pub(crate) const NOTHING_FITS: &str = "Nothing fits the filter.";
@@ -62,4 +66,10 @@ pub(crate) const ADMINISTRATOR_PAGES: &[(&str, &str)] = &[
     ("ledger", "Ledger check"),
     ("snapshots", "Snapshots"),
     ("fixtures", "Fixtures"),
+    ("workspaces", "Workspaces"),
+    ("operators", "Operators"),
+    ("audit", "Audit log"),
 ];
+
+/// Those that only who manages operators sees.
+pub(crate) const OF_OPERATORS: &[&str] = &["operators", "audit"];

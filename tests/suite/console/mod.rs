@@ -2,6 +2,7 @@
 
 mod actions;
 mod figures;
+mod operators;
 mod pages;
 mod security;
 
@@ -36,7 +37,10 @@ impl Page {
 impl Console {
     async fn new() -> Self {
         let builder = repeatable().console(true).request_log(true);
-        let sandbox = builder.clock_held_at(now()).start().await.unwrap();
+        Self::with(builder.clock_held_at(now()).start().await.unwrap())
+    }
+
+    fn with(sandbox: Sandbox) -> Self {
         let redirects = reqwest::redirect::Policy::none();
         let http = reqwest::Client::builder().redirect(redirects).no_proxy().build().unwrap();
         Self { sandbox, http }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
-use crate::action::TOKEN;
 use crate::bank::Call;
 use crate::context::{Context, encoded};
+use crate::operators::Permission;
+use crate::submitted::TOKEN;
 
 /// A command.
 pub(super) struct Command {
@@ -48,6 +49,9 @@ pub(super) const fn given(at: &'static str, label: &'static str, kind: Kind) -> 
 impl Command {
     /// The form; `known` are fields that the page gives.
     pub(super) fn form(&self, context: &Context, known: &[(&str, &str)]) -> Markup {
+        if !context.may(Permission::Administer) {
+            return html! {};
+        }
         html! {
             form .command method="post" action=(context.admin(&format!("do/{}", self.name))) {
                 input type="hidden" name=(TOKEN) value=(context.token());

@@ -1,15 +1,12 @@
 //! All commands of the administrator, and what runs one.
 
-use std::collections::BTreeMap;
-
-use axum::extract::{Form, Path};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::command::Command;
-use crate::access::is_token;
-use crate::action::TOKEN;
-use crate::context::Context;
 use crate::failure::Failure;
+use crate::operators::Permission;
+use crate::submitted::Submitted;
 
 /// All of them.
 static COMMANDS: &[&Command] = &[
@@ -31,17 +28,12 @@ static COMMANDS: &[&Command] = &[
 
 /// Runs a command, and shows its page again, or why it was refused.
 pub(super) async fn run(
-    context: Context,
     Path((_, name)): Path<(String, String)>,
-    Form(mut given): Form<BTreeMap<String, String>>,
+    Submitted { context, mut given }: Submitted,
 ) -> Response {
     let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
         return Failure::not_found("there is no such command").of_page(&context);
     };
-    if !is_token(context.bank.secret(), given.get(TOKEN).map_or("", String::as_str)) {
-        let why = "the form is of an earlier start of the sandbox; load the page again";
-        return Failure::forbidden(why).of_page(&context);
-    }
     // A setting is a member of its own name.
     if let (Some(name), Some(value)) = (given.remove("name"), given.get("value").cloned()) {
         if command.name == super::settings::CHANGE.name {
@@ -54,7 +46,11 @@ pub(super) async fn run(
         Err(why) => return Failure::bad(why).of_page(&context),
     };
     let target = call.target.clone();
-    let answer = context.call(call).await;
+    let action = format!("{}: {}", super::title(command.page), command.label);
+    let answer = match context.write(Permission::Administer, &action, call).await {
+        Ok(answer) => answer,
+        Err(failure) => return failure.of_page(&context),
+    };
     if !answer.is_success() {
         return Failure::of(&target, answer).of_page(&context);
     }

@@ -23,7 +23,7 @@ const FIGURES: &[(&str, &str, bool)] = &[
 
 pub(super) async fn show(context: Context) -> Response {
     // It answers 500 when they do not, with the figures.
-    let answer = context.call(Call::control("GET", "/sandbox/check", None)).await;
+    let answer = context.bank.call(Call::control("GET", "/sandbox/check", None)).await;
     let adds_up = answer.body.get("adds_up") == Some(&Value::Bool(true));
     let content = html! {
         h1 { "Ledger check" }

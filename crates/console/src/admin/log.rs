@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Form, Path, Query};
+use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde_json::Value;
 
-use crate::access::is_token;
-use crate::action::TOKEN;
 use crate::bank::Call;
 use crate::code;
 use crate::context::{Context, encoded};
 use crate::failure::Failure;
 use crate::field::{copied, time};
 use crate::format::{micros, plain};
+use crate::operators::Permission;
 use crate::page::{Page, part};
+use crate::submitted::{Submitted, TOKEN};
 use crate::texts;
 
 /// Rows of a page.
@@ -191,10 +191,12 @@ pub(super) async fn one(context: Context, Path((_, number)): Path<(String, Strin
         }
         (body("Request body", &entry, "request_body"))
         (body("Answer body", &entry, "response_body"))
-        form method="post" action=(context.admin(&format!("log/{}/replay", encoded(&number)))) {
-            input type="hidden" name=(TOKEN) value=(context.token());
-            button type="submit" { "Send it again, without its idempotency key" }
-            p { "Secrets that the log does not show are not sent." }
+        @if context.may(Permission::SendAgain) {
+            form method="post" action=(context.admin(&format!("log/{}/replay", encoded(&number)))) {
+                input type="hidden" name=(TOKEN) value=(context.token());
+                button type="submit" { (REPLAY) }
+                p { "Secrets that the log does not show are not sent." }
+            }
         }
         (code::show(&context, static_method(&method), &path, sent.as_ref()))
     };
@@ -245,16 +247,13 @@ fn static_method(method: &str) -> &'static str {
         .unwrap_or("GET")
 }
 
+const REPLAY: &str = "Send it again, without its idempotency key";
+
 /// Makes the same call again, in this sandbox.
 pub(super) async fn replay(
-    context: Context,
     Path((_, number)): Path<(String, String)>,
-    Form(given): Form<BTreeMap<String, String>>,
+    Submitted { context, .. }: Submitted,
 ) -> Response {
-    if !is_token(context.bank.secret(), given.get(TOKEN).map_or("", String::as_str)) {
-        let why = "the form is of an earlier start of the sandbox; load the page again";
-        return Failure::forbidden(why).of_page(&context);
-    }
     let entry = match read(&context, &number).await {
         Ok(entry) => entry,
         Err(failure) => return failure.of_page(&context),
@@ -267,7 +266,10 @@ pub(super) async fn replay(
         body: json_of(&entry, "request_body"),
         idempotency_key: None,
     };
-    let answer = context.call(call).await;
+    let answer = match context.write(Permission::SendAgain, "Send a request again", call).await {
+        Ok(answer) => answer,
+        Err(failure) => return failure.of_page(&context),
+    };
     if !answer.is_success() {
         return Failure::of(&target, answer).of_page(&context);
     }

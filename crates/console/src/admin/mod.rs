@@ -1,5 +1,6 @@
 //! The administrator's view: the sandbox itself, by its control API.
 
+mod audit;
 mod clock;
 mod command;
 mod faults;
@@ -8,13 +9,17 @@ mod form;
 mod keys;
 mod ledger;
 mod log;
+mod operators;
 mod performance;
 mod settings;
 mod snapshots;
 mod webhooks;
+mod workspaces;
 
 use axum::Router;
 use axum::routing::{get, post};
+
+use crate::texts;
 
 /// The pages, and the forms on them.
 pub(crate) fn routes() -> Router {
@@ -36,5 +41,16 @@ pub(crate) fn routes() -> Router {
         .route(&admin("ledger"), get(ledger::show))
         .route(&admin("snapshots"), get(snapshots::show))
         .route(&admin("fixtures"), get(fixtures::show))
+        .route(&admin("workspaces"), get(workspaces::show))
+        .route(&admin("operators"), get(operators::show))
+        .route(&admin("operators/invite"), post(operators::invite))
+        .route(&admin("operators/remove"), post(operators::remove))
+        .route(&admin("audit"), get(audit::show))
         .route(&admin("do/{command}"), post(form::run))
+}
+
+/// What a page is called.
+fn title(page: &str) -> &'static str {
+    let known = texts::ADMINISTRATOR_PAGES.iter().find(|(path, _)| *path == page);
+    known.map_or("", |(_, title)| title)
 }

@@ -5,12 +5,13 @@ use maud::html;
 use serde_json::{Map, Value};
 
 use super::command::{Command, Kind, given};
-use crate::action::TOKEN;
 use crate::bank::Call;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::format::plain;
+use crate::operators::Permission;
 use crate::page::Page;
+use crate::submitted::TOKEN;
 
 pub(super) static CHANGE: Command = Command {
     name: "change_setting",
@@ -27,7 +28,11 @@ pub(super) async fn change(context: &Context, name: &str, value: &str) -> Respon
     let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
     let changes: Map<String, Value> = [(name.to_owned(), value)].into_iter().collect();
     let call = Call::control(CHANGE.method, CHANGE.path, Some(changes.into()));
-    let answer = context.call(call).await;
+    let action = format!("Settings: {name}");
+    let answer = match context.write(Permission::Administer, &action, call).await {
+        Ok(answer) => answer,
+        Err(failure) => return failure.of_page(context),
+    };
     if answer.is_success() {
         return Redirect::to(&context.admin(CHANGE.page)).into_response();
     }
@@ -73,7 +78,7 @@ pub(super) async fn show(context: Context) -> Response {
                             input id={ "set-" (name) } type="text" name="value" value=(text(setting, "value")) maxlength="2000";
                         }
                     }
-                    button type="submit" { "Change" }
+                    button type="submit" disabled[!context.may(Permission::Administer)] { "Change" }
                 }
             }
         }

@@ -1,14 +1,11 @@
 //! Webhooks: their events, each attempt to deliver one, and the way to send it again.
 
-use axum::extract::{Form, Path};
+use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde_json::Value;
-use std::collections::BTreeMap;
 
 use super::command::Command;
-use crate::access::is_token;
-use crate::action::TOKEN;
 use crate::bank::Call;
 use crate::code;
 use crate::context::{Context, encoded};
@@ -16,7 +13,9 @@ use crate::failure::Failure;
 use crate::field::{copied, status, time};
 use crate::format::{plain, short_id};
 use crate::mask::masked;
+use crate::operators::Permission;
 use crate::page::Page;
+use crate::submitted::{Submitted, TOKEN};
 use crate::texts;
 
 pub(super) static DELIVER: Command = Command {
@@ -140,9 +139,11 @@ pub(super) async fn event(
             }
         }
         (attempts(&event))
-        form method="post" action=(context.admin(&format!("webhooks/{}/events/{}/resend", encoded(&id), encoded(&event_id)))) {
-            input type="hidden" name=(TOKEN) value=(context.token());
-            button type="submit" { "Send again" }
+        @if context.may(Permission::SendAgain) {
+            form method="post" action=(context.admin(&format!("webhooks/{}/events/{}/resend", encoded(&id), encoded(&event_id)))) {
+                input type="hidden" name=(TOKEN) value=(context.token());
+                button type="submit" { (RESEND) }
+            }
         }
         @for (label, name) in [("What it says", "event_resource"), ("What changed", "event_resource_changed_fields")] {
             @if let Some(body) = event.get(name).and_then(Value::as_str).and_then(|it| serde_json::from_str::<Value>(it).ok()) {
@@ -183,16 +184,13 @@ fn attempts(event: &Value) -> Markup {
     }
 }
 
+const RESEND: &str = "Send again";
+
 /// Sends an event again.
 pub(super) async fn resend(
-    context: Context,
     Path((_, id, event_id)): Path<(String, String, String)>,
-    Form(given): Form<BTreeMap<String, String>>,
+    Submitted { context, .. }: Submitted,
 ) -> Response {
-    if !is_token(context.bank.secret(), given.get(TOKEN).map_or("", String::as_str)) {
-        let why = "the form is of an earlier start of the sandbox; load the page again";
-        return Failure::forbidden(why).of_page(&context);
-    }
     let target = format!("/v2/webhooks/{}/events/{}/resend", encoded(&id), encoded(&event_id));
     let call = Call {
         method: "POST",
@@ -200,12 +198,15 @@ pub(super) async fn resend(
         workspace: Some(context.workspace.clone()),
         ..Call::default()
     };
-    let answer = context.call(call).await;
+    let answer = match context.write(Permission::SendAgain, RESEND, call).await {
+        Ok(answer) => answer,
+        Err(failure) => return failure.of_page(&context),
+    };
     if !answer.is_success() {
         return Failure::of(&target, answer).of_page(&context);
     }
     // So that the page shows what came of it.
-    context.call(Call::control("POST", "/sandbox/deliveries/settle", None)).await;
+    context.bank.call(Call::control("POST", "/sandbox/deliveries/settle", None)).await;
     let page = format!("webhooks/{}/events/{}", encoded(&id), encoded(&event_id));
     Redirect::to(&context.admin(&page)).into_response()
 }

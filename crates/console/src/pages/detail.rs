@@ -2,26 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Form, Path, Query};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::future::join_all;
 use maud::{Markup, html};
 use serde_json::Value;
 
-use crate::access::is_token;
-use crate::action::{self, TOKEN};
+use crate::action;
 use crate::bank::Call;
 use crate::code;
 use crate::context::{Context, encoded};
 use crate::failure::Failure;
+use crate::field::REVEAL;
 use crate::format::plain;
-use crate::mask::masked;
+use crate::mask::{is_masked, masked};
+use crate::operators::Permission;
 use crate::page::Page;
 use crate::problem;
 use crate::resource::Resource;
 use crate::resources;
 use crate::sections;
+use crate::submitted::{Submitted, TOKEN};
 use crate::table;
 use crate::texts;
 
@@ -103,6 +105,11 @@ async fn page(
         }
         (own)
         @for section in related.iter().flatten() { (section) }
+        @if context.may(Permission::Reveal) {
+            form #(REVEAL) method="post" action=(context.page(&format!("{}/{}/reveal", resource.name, encoded(id)))) {
+                input type="hidden" name=(TOKEN) value=(context.token());
+            }
+        }
         (action::forms(context, resource, (id, &of, &now)))
         details .members {
             summary { (texts::ALL_MEMBERS) }
@@ -124,22 +131,38 @@ fn title(resource: &Resource, id: &str, of: &Value) -> String {
         .unwrap_or_else(|| format!("{} {}", resource.one, crate::format::short_id(id)))
 }
 
+/// Shows one masked member, and records who wanted to see it. The page is the answer to the form: no URL
+/// leads to it.
+pub(crate) async fn reveal(
+    Path((_, name, id)): Path<(String, String, String)>,
+    Submitted { mut context, given }: Submitted,
+) -> Response {
+    let Some(resource) = resources::find(&name).filter(|it| !it.item.is_empty()) else {
+        return Failure::not_found(format!("there is no page {name}")).of_page(&context);
+    };
+    let at = given.get("at").cloned().unwrap_or_default();
+    let mut fields = resource.groups.iter().flat_map(|group| group.fields);
+    if !is_masked(&at) || !fields.any(|field| field.at.split(' ').any(|known| known == at)) {
+        return Failure::not_found("this page masks no such value").of_page(&context);
+    }
+    let target = format!("{} {at}", resource.target(&id));
+    if let Err(failure) = context.require(Permission::Reveal, texts::REVEAL, &target).await {
+        return failure.of_page(&context);
+    }
+    context.record(texts::REVEAL, None, &target, 200).await;
+    context.revealed = Some(at);
+    page(&context, resource, &id, None).await
+}
+
 /// Does an action, and shows the page again, or why it was refused.
 pub(crate) async fn act(
-    context: Context,
     Path((_, name, id, action)): Path<(String, String, String, String)>,
-    Form(given): Form<BTreeMap<String, String>>,
+    Submitted { context, given }: Submitted,
 ) -> Response {
     let found = resources::find(&name).and_then(|it| Some((it, it.action(&action)?)));
     let Some((resource, action)) = found else {
         return Failure::not_found("there is no such action").of_page(&context);
     };
-    if !is_token(context.bank.secret(), given.get(TOKEN).map_or("", String::as_str)) {
-        return Failure::forbidden(
-            "the form is of an earlier start of the sandbox; load the page again",
-        )
-        .of_page(&context);
-    }
     let (of, now) = match read(&context, resource, &id).await {
         Ok(found) => found,
         Err(failure) => return failure.of_page(&context),
@@ -153,7 +176,10 @@ pub(crate) async fn act(
         body: action::body(action, filling, &given),
         idempotency_key: None,
     };
-    let answer = context.call(call).await;
+    let answer = match context.write(Permission::Act, action.label, call).await {
+        Ok(answer) => answer,
+        Err(failure) => return failure.of_page(&context),
+    };
     if answer.is_success() {
         let path = format!("{}/{}?{DONE}={}", resource.name, encoded(&id), action.name);
         // A reload of the page does not do it again.

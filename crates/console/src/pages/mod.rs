@@ -6,10 +6,11 @@ mod detail;
 mod list;
 mod overview;
 mod search;
+pub(crate) mod sign_in;
 
 pub(crate) use assets::{icon, script, style, vendored};
 pub(crate) use cases::show as cases;
-pub(crate) use detail::{act, show as detail};
+pub(crate) use detail::{act, reveal, show as detail};
 pub(crate) use list::show as list;
 pub(crate) use overview::show as overview;
 pub(crate) use search::show as search;

@@ -86,6 +86,14 @@ pub(crate) struct Cli {
         value_parser = clap::builder::FalseyValueParser::new()
     )]
     pub(super) no_console: bool,
+    /// Show the console to nobody who has not signed in, also on this machine. Beyond loopback this is
+    /// always so
+    #[arg(
+        long,
+        env = "SYNCTERA_SANDBOX_CONSOLE_SIGN_IN",
+        value_parser = clap::builder::FalseyValueParser::new()
+    )]
+    pub(super) console_sign_in: bool,
     /// Write the URL to this file once it answers, and delete the file at the end
     #[arg(long, value_name = "FILE")]
     pub(super) ready_file: Option<PathBuf>,

@@ -27,7 +27,7 @@ pub(super) async fn run(cli: Cli) -> Result<(), Failure> {
     )?;
     #[cfg(feature = "console")]
     {
-        builder = builder.console(!cli.no_console);
+        builder = builder.console(!cli.no_console).console_sign_in(cli.console_sign_in);
     }
     let token = secrets::control_token(cli.control_token, cli.control_token_file.as_deref())?;
     let has_token = token.is_some();
@@ -89,6 +89,9 @@ pub(super) async fn run(cli: Cli) -> Result<(), Failure> {
     say(&format!("listening on {}\n", sandbox.base_url()));
     if let Some(url) = sandbox.console_url() {
         say(&format!("console at {url}\n"));
+    }
+    if let Some(url) = sandbox.console_sign_in_url() {
+        say(&format!("sign in to the console once, within an hour, at {url}\n"));
     }
     say(&listing);
     tokio::select! {

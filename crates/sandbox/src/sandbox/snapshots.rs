@@ -3,8 +3,9 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use super::Sandbox;
+use super::builder::{Begin, PATIENCE, SandboxBuilder};
 use super::snapshot::Snapshot;
-use super::{Begin, PATIENCE, Sandbox, SandboxBuilder};
 use crate::engine;
 use crate::error::Error;
 use crate::server::ControlAccess;

@@ -1,33 +1,60 @@
 //! The console, and the bank behind it: calls that take the way of a request, without a connection.
 
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{Request, Response, StatusCode, header};
+use axum::http::{Request, Response, header};
 use http_body_util::{BodyExt, Limited};
 use serde_json::{Value, json};
-use synctera_console::{Answer, Bank, BoxFuture, Call};
+use synctera_console::{Answer, AuditEntry, Bank, BoxFuture, Call, Operators, Peer};
 use tower::ServiceExt;
 
-use super::response::problem;
+use super::audit_log::AuditLog;
+use super::json_lines::beside;
 use super::{AppState, platform};
 
 /// The largest answer that a page is made of, in bytes.
 const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
 
+/// The ending of the name of the file with the operators, after that of the data file.
+const OPERATORS: &str = "-operators";
+
 /// The console's pages, and the control API that they use.
-pub(super) struct Console {
+pub(crate) struct Console {
     pages: Router,
+    operators: Arc<Operators>,
+    audit_log: Arc<AuditLog>,
     control: Router,
 }
 
 impl Console {
-    /// Shows this workspace first.
-    pub(super) fn new(workspace: &str, control: Router) -> Self {
-        Self { pages: synctera_console::router(workspace), control }
+    /// Shows this workspace first. Operators and their audit log are kept beside the data file, if there
+    /// is one.
+    ///
+    /// # Errors
+    /// When the file of operators cannot be read.
+    pub(crate) fn new(
+        workspace: &str,
+        data: Option<&Path>,
+        is_sign_in_required: bool,
+    ) -> Result<Self, (PathBuf, io::Error)> {
+        let path = data.map(|data| beside(data, OPERATORS));
+        let operators = Operators::open(path.clone(), is_sign_in_required);
+        let operators = Arc::new(operators.map_err(|why| (path.unwrap_or_default(), why))?);
+        let pages = synctera_console::router(workspace, operators.clone());
+        let audit_log = Arc::new(AuditLog::open(data));
+        Ok(Self { pages, operators, audit_log, control: super::control::router() })
+    }
+
+    /// The path at which the first operator signs in; none if nobody needs to.
+    pub(crate) fn sign_in_path(&self) -> io::Result<Option<String>> {
+        let is_required = self.operators.is_sign_in_required();
+        is_required.then(|| self.operators.administrator_link()).transpose()
     }
 
     /// Whether a path is one of the console's.
@@ -36,7 +63,7 @@ impl Console {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// A page. Others than this machine get none: the pages need no key.
+    /// A page.
     pub(super) async fn answer(
         &self,
         app: &Arc<AppState>,
@@ -44,14 +71,15 @@ impl Console {
         body: Vec<u8>,
         peer: SocketAddr,
     ) -> Response<Body> {
-        if !peer.ip().to_canonical().is_loopback() {
-            let why = "the console answers this machine alone: open it at 127.0.0.1";
-            return problem(StatusCode::FORBIDDEN, why);
-        }
-        let bank = InProcess { app: app.clone(), control: self.control.clone() };
+        let bank = InProcess {
+            app: app.clone(),
+            control: self.control.clone(),
+            audit_log: self.audit_log.clone(),
+        };
         let bank: Arc<dyn Bank> = Arc::new(bank);
         let mut request = Request::from_parts(head, Body::from(body));
         request.extensions_mut().insert(bank);
+        request.extensions_mut().insert(Peer::new(peer.ip().to_canonical().is_loopback()));
         match self.pages.clone().oneshot(request).await {
             Ok(page) => page,
             Err(never) => match never {},
@@ -63,6 +91,7 @@ impl Console {
 struct InProcess {
     app: Arc<AppState>,
     control: Router,
+    audit_log: Arc<AuditLog>,
 }
 
 impl Bank for InProcess {
@@ -95,6 +124,14 @@ impl Bank for InProcess {
 
     fn prefix(&self) -> &str {
         &self.app.path
+    }
+
+    fn record(&self, entry: AuditEntry) {
+        self.audit_log.record(entry);
+    }
+
+    fn audit_log(&self, before: Option<u64>, limit: usize) -> Vec<AuditEntry> {
+        self.audit_log.list(before, limit)
     }
 
     fn secret(&self) -> &[u8; 32] {

@@ -4,6 +4,8 @@
 //! held at the same time, and the time of each have limits.
 
 mod app_state;
+#[cfg(feature = "console")]
+mod audit_log;
 mod banking_days;
 mod body;
 mod busy;
@@ -13,7 +15,10 @@ mod control;
 pub(crate) mod faults;
 mod forks;
 mod host;
+mod json_lines;
 mod kept_snapshots;
+#[cfg(not(feature = "console"))]
+mod no_console;
 mod platform;
 pub(crate) mod request_log;
 mod response;
@@ -47,10 +52,14 @@ use response::{NoAnswer, coded_problem, problem};
 
 pub(crate) use app_state::AppState;
 pub use banking_days::BankingDays;
+#[cfg(feature = "console")]
+pub(crate) use console::Console;
 pub(crate) use control::access::{ControlAccess, ControlToken};
 pub(crate) use control::documents;
 pub use control::{ControlOperation, control_operations};
 pub(crate) use host::{HostNames, plain as host_name};
+#[cfg(not(feature = "console"))]
+pub(crate) use no_console::Console;
 
 /// Connections at the same time.
 const CONNECTIONS_MAX: usize = 1024;
@@ -74,31 +83,19 @@ struct Server {
     bodies: Bodies,
     /// What is not an operation of the platform.
     beside: Router,
-    #[cfg(feature = "console")]
-    console: Option<console::Console>,
+    console: Option<Console>,
 }
 
-/// Takes connections until it is to stop, and then lets the requests under way finish. The console, if
-/// there is one, shows `first_workspace` first.
+/// Takes connections until it is to stop, and then lets the requests under way finish.
 pub(crate) async fn serve(
     listener: TcpListener,
     app: Arc<AppState>,
-    first_workspace: Option<String>,
+    console: Option<Console>,
     mut stop: watch::Receiver<bool>,
 ) {
     let bodies = Bodies::new(app.common.patience);
     let beside = control::router().merge(widgets::router());
-    #[cfg(feature = "console")]
-    let console = first_workspace.map(|first| console::Console::new(&first, control::router()));
-    #[cfg(not(feature = "console"))]
-    drop(first_workspace);
-    let server = Arc::new(Server {
-        app,
-        bodies,
-        beside,
-        #[cfg(feature = "console")]
-        console,
-    });
+    let server = Arc::new(Server { app, bodies, beside, console });
     let slots = Slots::default();
     let mut connections = JoinSet::new();
     let stopping = stop.clone();
@@ -279,14 +276,8 @@ impl Server {
     }
 
     /// Whether a path is one of the console's, if there is one.
-    #[cfg(feature = "console")]
     fn is_consoles(&self, path: &str) -> bool {
-        self.console.is_some() && console::Console::has(path)
-    }
-
-    #[cfg(not(feature = "console"))]
-    fn is_consoles(&self, _path: &str) -> bool {
-        false
+        self.console.is_some() && Console::has(path)
     }
 
     /// What a sandbox answers: this one, or a fork of it.
@@ -301,9 +292,8 @@ impl Server {
         if is_platforms {
             return platform::answer(app, head, body).await;
         }
-        #[cfg(feature = "console")]
         if let Some(console) = &self.console
-            && console::Console::has(head.uri.path())
+            && Console::has(head.uri.path())
         {
             return Ok(console.answer(app, head, body, peer).await);
         }

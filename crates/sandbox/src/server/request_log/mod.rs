@@ -5,7 +5,7 @@
 //! Everything else, such as its operation and what is secret, is worked out when somebody reads it.
 
 mod entry;
-mod file;
+mod file_line;
 mod filter;
 mod logged;
 mod ring;
@@ -23,7 +23,7 @@ use parking_lot::Mutex;
 
 use crate::engine::Request;
 use entry::{Entry, Kept};
-use file::Line;
+use file_line::Line;
 use ring::{Limits, Ring};
 use secrets::Secrets;
 use shown::{Detail, shown};

@@ -9,9 +9,10 @@ use parking_lot::Mutex;
 use tokio::task::JoinHandle;
 
 use super::RequestLog;
-use super::file::{Line, LogFile};
+use super::file_line::{ENDING, HEADER, Line};
 use super::secrets::Secrets;
 use super::shown::{Detail, shown};
+use crate::server::json_lines::JsonLines;
 
 /// The pause between two looks at the log.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -29,7 +30,7 @@ pub(crate) struct LogWriter {
 
 struct Writing {
     /// None once it ended: another sandbox may have the file.
-    file: Option<LogFile>,
+    file: Option<JsonLines>,
     /// The number of the next entry that is to be written.
     next: u64,
     /// How often the log had been cleared when it was looked at.
@@ -44,7 +45,7 @@ impl LogWriter {
     /// Fills a new log with the end of the file beside a data file, and writes what comes from now on to
     /// it. A file that cannot be used is warned of: the log is then in memory alone.
     pub(crate) fn start(log: Arc<RequestLog>, data: &Path) -> Option<Self> {
-        let (file, lines) = match LogFile::open(data) {
+        let (file, lines) = match JsonLines::open(data, ENDING, HEADER) {
             Ok(opened) => opened,
             Err(why) => {
                 tracing::warn!(

@@ -1,16 +1,12 @@
-//! The log's file: entries without secrets, as lines of JSON, in the current file and one older one.
+//! Files of entries beside the data file, as lines of JSON: the current file and one older one.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
 
-use super::logged::LoggedRequest;
-
-/// The first line of each file.
-const HEADER: &str = "{\"synctera_sandbox_log\":1}\n";
 /// From this size on, a file is the older one.
 const FILE_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// How much of the end of both files is read.
@@ -18,48 +14,50 @@ const READ_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// Names that a file which is set aside may get.
 const ASIDE_MAX: u32 = 100;
 
-/// A line of the file.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(untagged)]
-pub(super) enum Line {
-    /// A request.
-    Request(Box<LoggedRequest>),
-    /// Requests that are not in the file, and the last number that was given by then.
-    LeftOut { left_out: u64, through: u64 },
-}
-
-/// The files of a log, open for what comes next.
+/// Such files, open for what comes next.
 #[derive(Debug)]
-pub(super) struct LogFile {
+pub(super) struct JsonLines {
     path: PathBuf,
+    /// The first line of each file, which says what it is.
+    header: &'static str,
     file: File,
     bytes: u64,
     bytes_max: u64,
 }
 
-impl LogFile {
-    /// Opens the file beside a data file, and reads the end of what is in there. One that is no log, or
-    /// broken, is set aside.
-    pub(super) fn open(data: &Path) -> io::Result<(Self, Vec<Line>)> {
-        Self::open_with(data, FILE_BYTES_MAX)
+impl JsonLines {
+    /// Opens the file whose name is that of a data file with this ending, and reads the end of what is in
+    /// there. One that has another header, or is broken, is set aside.
+    pub(super) fn open<L: DeserializeOwned>(
+        data: &Path,
+        ending: &str,
+        header: &'static str,
+    ) -> io::Result<(Self, Vec<L>)> {
+        Self::open_with(data, ending, header, FILE_BYTES_MAX)
     }
 
-    fn open_with(data: &Path, bytes_max: u64) -> io::Result<(Self, Vec<Line>)> {
-        let path = beside(data, "-log");
+    fn open_with<L: DeserializeOwned>(
+        data: &Path,
+        ending: &str,
+        header: &'static str,
+        bytes_max: u64,
+    ) -> io::Result<(Self, Vec<L>)> {
+        let path = beside(data, ending);
         let older = beside(&path, "-1");
-        let mut lines = read_or_set_aside(&path, READ_BYTES_MAX)?;
+        let mut lines = read_or_set_aside(&path, header, READ_BYTES_MAX)?;
         let left = READ_BYTES_MAX.saturating_sub(fs::metadata(&path).map_or(0, |it| it.len()));
-        let mut earlier = read_or_set_aside(&older, left)?;
+        let mut earlier = read_or_set_aside(&older, header, left)?;
         earlier.append(&mut lines);
-        let (file, bytes) = append_to(&path)?;
-        Ok((Self { path, file, bytes, bytes_max }, earlier))
+        let (file, bytes) = append_to(&path, header)?;
+        Ok((Self { path, header, file, bytes, bytes_max }, earlier))
     }
 
     /// Writes lines, and begins with another file once this one is large.
     pub(super) fn append(&mut self, lines: &str) -> io::Result<()> {
-        if self.bytes > HEADER.len() as u64 && self.bytes + lines.len() as u64 > self.bytes_max {
+        if self.bytes > self.header.len() as u64 && self.bytes + lines.len() as u64 > self.bytes_max
+        {
             fs::rename(&self.path, beside(&self.path, "-1"))?;
-            (self.file, self.bytes) = append_to(&self.path)?;
+            (self.file, self.bytes) = append_to(&self.path, self.header)?;
         }
         self.file.write_all(lines.as_bytes())?;
         self.bytes += lines.len() as u64;
@@ -73,13 +71,14 @@ impl LogFile {
             _ => {}
         }
         self.file.set_len(0)?;
-        self.file.write_all(HEADER.as_bytes())?;
-        self.bytes = HEADER.len() as u64;
+        self.file.write_all(self.header.as_bytes())?;
+        self.bytes = self.header.len() as u64;
         Ok(())
     }
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+/// The path with this ending after its name.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(OsStr::new(ending));
     name.into()
@@ -87,13 +86,13 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 
 /// Opens a file for what comes next, and begins it if it is new. Only its owner can read it: what people
 /// are called and where they live is no secret to the log.
-fn append_to(path: &Path) -> io::Result<(File, u64)> {
+fn append_to(path: &Path, header: &str) -> io::Result<(File, u64)> {
     let mut file = owner_only().append(true).create(true).open(path)?;
     tighten(&file)?;
     let mut bytes = file.metadata()?.len();
     if bytes == 0 {
-        file.write_all(HEADER.as_bytes())?;
-        bytes = HEADER.len() as u64;
+        file.write_all(header.as_bytes())?;
+        bytes = header.len() as u64;
     }
     Ok((file, bytes))
 }
@@ -122,12 +121,16 @@ fn tighten(_: &File) -> io::Result<()> {
     Ok(())
 }
 
-/// The last lines of a file, if there is one. What is no log of requests gets another name.
-fn read_or_set_aside(path: &Path, most: u64) -> io::Result<Vec<Line>> {
+/// The last lines of a file, if there is one. What is none of its kind gets another name.
+fn read_or_set_aside<L: DeserializeOwned>(
+    path: &Path,
+    header: &str,
+    most: u64,
+) -> io::Result<Vec<L>> {
     match fs::symlink_metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         // A pipe would be waited for, and a link may lead anywhere.
-        Ok(found) if found.is_file() => match read(path, most) {
+        Ok(found) if found.is_file() => match read(path, header, most) {
             Err(error) if error.kind() == ErrorKind::InvalidData => {}
             read => return read,
         },
@@ -137,7 +140,7 @@ fn read_or_set_aside(path: &Path, most: u64) -> io::Result<Vec<Line>> {
     let aside = set_aside(path)?;
     tracing::warn!(
         file = %path.display(), now = %aside.display(),
-        "this is no log of requests, or broken: it has another name now, and a new log begins"
+        "this is no log of this kind, or broken: it has another name now, and a new log begins"
     );
     Ok(Vec::new())
 }
@@ -152,17 +155,17 @@ fn set_aside(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// The last lines, of at most so many bytes. What a crash left of a last line is cut off.
-fn read(path: &Path, most: u64) -> io::Result<Vec<Line>> {
+fn read<L: DeserializeOwned>(path: &Path, header: &str, most: u64) -> io::Result<Vec<L>> {
     let broken = |why: &str| io::Error::new(ErrorKind::InvalidData, why.to_owned());
     let mut file = OpenOptions::new().read(true).write(true).open(path)?;
     let length = file.metadata()?.len();
     if length == 0 {
         return Ok(Vec::new());
     }
-    let mut header = Vec::new();
-    let header_length = HEADER.len() as u64;
-    Read::by_ref(&mut file).take(header_length).read_to_end(&mut header)?;
-    if header != HEADER.as_bytes() {
+    let mut first = Vec::new();
+    let header_length = header.len() as u64;
+    Read::by_ref(&mut file).take(header_length).read_to_end(&mut first)?;
+    if first != header.as_bytes() {
         return Err(broken("it has another header"));
     }
     let start = length.saturating_sub(most).max(header_length);
@@ -192,34 +195,36 @@ fn read(path: &Path, most: u64) -> io::Result<Vec<Line>> {
 mod tests {
     use super::*;
 
-    fn left_out(through: u64) -> String {
-        let line = Line::LeftOut { left_out: 1, through };
-        serde_json::to_string(&line).unwrap() + "\n"
+    const HEADER: &str = "{\"entries\":1}\n";
+
+    fn line(number: u64) -> String {
+        format!("{{\"number\":{number}}}\n")
     }
 
-    fn numbers(lines: &[Line]) -> Vec<u64> {
-        let number = |line: &Line| match line {
-            Line::LeftOut { through, .. } => *through,
-            Line::Request(request) => request.number,
-        };
-        lines.iter().map(number).collect()
+    fn open(data: &Path, bytes_max: u64) -> (JsonLines, Vec<u64>) {
+        let (file, lines) = JsonLines::open_with(data, "-log", HEADER, bytes_max).unwrap();
+        (file, numbers(&lines))
+    }
+
+    fn numbers(lines: &[serde_json::Value]) -> Vec<u64> {
+        lines.iter().map(|line| line["number"].as_u64().unwrap()).collect()
     }
 
     #[test]
     fn there_is_one_older_file() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("bank.db");
-        let most = (HEADER.len() + 2 * left_out(1).len()) as u64;
-        let (mut log, lines) = LogFile::open_with(&data, most).unwrap();
+        let most = (HEADER.len() + 2 * line(1).len()) as u64;
+        let (mut log, lines) = open(&data, most);
         assert!(lines.is_empty());
         for through in 1..=7 {
-            log.append(&left_out(through)).unwrap();
+            log.append(&line(through)).unwrap();
         }
-        let (mut log, lines) = LogFile::open_with(&data, most).unwrap();
-        assert_eq!(numbers(&lines), [5, 6, 7]);
+        let (mut log, lines) = open(&data, most);
+        assert_eq!(lines, [5, 6, 7]);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
         log.clear().unwrap();
-        assert!(LogFile::open_with(&data, most).unwrap().1.is_empty());
+        assert!(open(&data, most).1.is_empty());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
@@ -228,17 +233,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("bank.db");
         let path = beside(&data, "-log");
-        for torn in ["{", "{\"left_out\":1,\"through\":9}"] {
-            fs::write(&path, HEADER.to_owned() + &left_out(1) + torn).unwrap();
-            let (mut log, lines) = LogFile::open(&data).unwrap();
-            assert_eq!(numbers(&lines), [1], "{torn}");
-            log.append(&left_out(2)).unwrap();
-            assert_eq!(numbers(&LogFile::open(&data).unwrap().1), [1, 2]);
+        for torn in ["{", "{\"number\":9}"] {
+            fs::write(&path, HEADER.to_owned() + &line(1) + torn).unwrap();
+            let (mut log, lines) = open(&data, FILE_BYTES_MAX);
+            assert_eq!(lines, [1], "{torn}");
+            log.append(&line(2)).unwrap();
+            assert_eq!(open(&data, FILE_BYTES_MAX).1, [1, 2]);
         }
         // The end is read, from a whole line on.
-        let two = (2 * left_out(1).len()) as u64;
+        let two = (2 * line(1).len()) as u64;
         for (most, found) in [(two, vec![1, 2]), (two - 1, vec![2]), (1, vec![]), (0, vec![])] {
-            assert_eq!(numbers(&read(&path, most).unwrap()), found, "{most}");
+            assert_eq!(numbers(&read(&path, HEADER, most).unwrap()), found, "{most}");
         }
     }
 
@@ -247,16 +252,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("bank.db");
         let path = beside(&data, "-log");
-        let broken = HEADER.to_owned() + "{\"left_out\":\n" + &left_out(1);
+        let broken = HEADER.to_owned() + "{\"number\":\n" + &line(1);
         for (place, other) in ["dear diary", &broken, "\n"].into_iter().enumerate() {
             fs::write(&path, other).unwrap();
-            assert!(LogFile::open(&data).unwrap().1.is_empty(), "{other}");
+            assert!(open(&data, FILE_BYTES_MAX).1.is_empty(), "{other}");
             let aside = beside(&path, &format!("-aside-{}", place + 1));
             assert_eq!(fs::read_to_string(aside).unwrap(), other);
         }
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
-        assert!(LogFile::open(&data).unwrap().1.is_empty());
+        assert!(open(&data, FILE_BYTES_MAX).1.is_empty());
         assert!(beside(&path, "-aside-4").is_dir());
     }
 }

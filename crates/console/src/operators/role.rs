@@ -1,0 +1,101 @@
+//! Roles of operators, and what each may do: one table, which the console asks and shows.
+
+use serde::{Deserialize, Serialize};
+
+/// The role of an operator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Role {
+    /// Sees pages.
+    View,
+    /// Does what support and compliance do, too.
+    Act,
+    /// Does everything.
+    Administer,
+}
+
+/// What an operator may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Permission {
+    See,
+    Reveal,
+    Act,
+    SendAgain,
+    Administer,
+    ManageOperators,
+}
+
+/// A row of the table: a permission, in words, and whether the roles view, act and administer have it.
+pub(crate) struct Row {
+    pub(crate) permission: Permission,
+    pub(crate) label: &'static str,
+    pub(crate) roles: [bool; 3],
+}
+
+const fn row(permission: Permission, label: &'static str, roles: [bool; 3]) -> Row {
+    Row { permission, label, roles }
+}
+
+/// What each role may do.
+pub(crate) const TABLE: [Row; 6] = [
+    row(Permission::See, "See pages, with masked values", [true, true, true]),
+    row(Permission::Reveal, "Reveal a masked value", [false, true, true]),
+    row(Permission::Act, "Act on customers, accounts, cards and cases", [false, true, true]),
+    row(Permission::SendAgain, "Send a request or an event again", [false, true, true]),
+    row(
+        Permission::Administer,
+        "Change clock, faults, settings, keys and snapshots",
+        [false, false, true],
+    ),
+    row(
+        Permission::ManageOperators,
+        "Manage operators and read the audit log",
+        [false, false, true],
+    ),
+];
+
+impl Role {
+    /// In the order of the table's columns.
+    pub(crate) const ALL: [Self; 3] = [Self::View, Self::Act, Self::Administer];
+
+    /// The name, as in the table and in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::View => "view",
+            Self::Act => "act",
+            Self::Administer => "administer",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
+    /// Whether the table gives it a permission.
+    pub(crate) fn may(self, permission: Permission) -> bool {
+        let column = match self {
+            Self::View => 0,
+            Self::Act => 1,
+            Self::Administer => 2,
+        };
+        TABLE.iter().any(|row| row.permission == permission && row.roles[column])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_role_has_what_the_one_before_has() {
+        for row in &TABLE {
+            assert!(row.roles.is_sorted(), "{}", row.label);
+        }
+        assert!(Role::View.may(Permission::See) && !Role::View.may(Permission::Reveal));
+        assert!(Role::Act.may(Permission::Reveal) && !Role::Act.may(Permission::Administer));
+        assert!(TABLE.iter().all(|row| Role::Administer.may(row.permission)));
+        assert!(Role::ALL.iter().all(|role| Role::named(role.name()) == Some(*role)));
+    }
+}
