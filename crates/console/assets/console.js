@@ -28,3 +28,18 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
   }
 });
+
+// What takes longer says so, and for how long.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  const started = Date.now();
+  const note = document.createElement("p");
+  note.className = "progress";
+  note.setAttribute("role", "status");
+  const bar = document.createElement("progress");
+  bar.setAttribute("aria-label", "Working");
+  const text = document.createElement("span");
+  note.append(bar, text);
+  setTimeout(() => event.target.append(note), 400);
+  setInterval(() => { text.textContent = ` ${Math.round((Date.now() - started) / 1000)} s`; }, 1000);
+});

@@ -38,6 +38,8 @@ pub(crate) enum Shown {
     Id(&'static str),
     /// The id of an account of a customer or of the bank.
     LedgerAccount,
+    /// The id of an account, of which it is not known whose it is.
+    AnyAccount,
     /// An id without a page.
     Copied,
 }
@@ -109,6 +111,10 @@ impl Field {
                 let is_the_banks = of.get("is_gl_acc") == Some(&Value::Bool(true));
                 let resource = if is_the_banks { "internal_accounts" } else { "accounts" };
                 id(context, resource, &plain(value))
+            }
+            Shown::AnyAccount => {
+                let (id, path) = (plain(value), context.page("search"));
+                html! { span .id { a href={ (path) "?q=" (id) } title=(id) { (short_id(&id)) } (copy_button(&id)) } }
             }
             Shown::Copied => html! { (copied(&plain(value))) },
         }

@@ -37,6 +37,7 @@ pub(crate) const PLATFORM_PAGES: &[(&str, &str)] = &[
     ("transactions", "Transactions"),
     ("pending", "Pending"),
     ("cards", "Cards"),
+    ("spend_controls", "Spend controls"),
     ("ach", "ACH"),
     ("wires", "Wires"),
     ("transfers", "Card transfers"),

@@ -35,12 +35,13 @@ pub use crate::model::settings::{
 };
 pub use crate::model::state::{
     ApiKeyInfo, CardholderAuthentication, FailedJob, Fixture, NewApiKey, QueuedEvent, SandboxState,
-    WebhookQueue,
+    SignatureCheck, WebhookQueue,
 };
 pub use crate::model::steering::{ControlRow, Steering, SteeringRow, SteeringSection, steering};
 pub use crate::server::faults::{BadFault, Fault};
 pub use crate::server::request_log::{
-    ErrorSummary, LogFilter, LogSummary, LoggedBody, LoggedRequest, MinuteSummary, OperationSummary,
+    ErrorSummary, LogFilter, LogSummary, LoggedBody, LoggedEvent, LoggedLedgerEntry, LoggedRequest,
+    MinuteSummary, OperationSummary,
 };
 pub use crate::store::ledger_audit::{LedgerAudit, WorkspaceAudit};
 pub use error::Error;

@@ -1,4 +1,5 @@
 use serde_json::{Value, json};
+use synctera_tests::subscriber::Subscriber;
 
 use super::{Console, links, navigation};
 
@@ -176,4 +177,86 @@ async fn a_fork_has_a_console() {
     console.person("Ada", "Byron").await;
     let page = console.page("/forks/a/console/1_1/persons").await.ok();
     assert!(!page.contains("Ada Byron"), "{page}");
+}
+
+/// A request's page has what it did to the ledger and which events it raised, as the API has them.
+#[tokio::test]
+async fn a_logged_request_shows_its_ledger_entries_and_events() {
+    let (console, person, account, _) = bank().await;
+    let list = console.page("/console/1_1/admin/log?operation=createInternalTransfer").await.ok();
+    let entry = links(&list).into_keys().find(|it| it.contains("/admin/log/")).unwrap();
+    let page = console.page(&entry).await.ok();
+    assert!(page.contains("Ledger entries") && page.contains(&account), "{page}");
+    assert!(page.contains("500.00 USD") && page.contains("\u{2212}500.00 USD"), "{page}");
+    let number = entry.rsplit('/').next().unwrap();
+    let logged = console.sandbox.logged_request(number.parse().unwrap()).unwrap().unwrap();
+    let amounts: Vec<i64> = logged.ledger_entries.iter().map(|it| it.amount).collect();
+    assert_eq!((amounts.len(), amounts.iter().sum::<i64>()), (2, 0));
+
+    let body = json!({ "chosen_name": "Countess" });
+    console.api("PATCH", &format!("/v2/persons/{person}"), body).await;
+    let list = console.page("/console/1_1/admin/log?method=PATCH").await.ok();
+    let entry = links(&list).into_keys().find(|it| it.contains("/admin/log/")).unwrap();
+    let page = console.page(&entry).await.ok();
+    assert!(page.contains("PERSON.UPDATED"), "{page}");
+    let event = links(&page).into_keys().find(|it| it.contains("/events/")).unwrap();
+    console.page(&event).await.ok();
+}
+
+#[tokio::test]
+async fn a_customer_has_a_timeline_in_order() {
+    let (console, person, ..) = bank().await;
+    console.sandbox.advance(chrono::Duration::days(1)).unwrap();
+    console
+        .post(
+            &format!("/console/1_1/persons/{person}"),
+            &format!("/console/1_1/persons/{person}/note"),
+            &[("/content", "moved house")],
+        )
+        .await;
+    let page = console.page(&format!("/console/1_1/persons/{person}")).await.ok();
+    let (_, timeline) = page.split_once("Timeline").unwrap();
+    let (timeline, _) = timeline.split_once("</ol>").unwrap();
+    let at = |text: &str| timeline.find(text).unwrap_or_else(|| panic!("{text}: {timeline}"));
+    // The newest first.
+    let order = [at("moved house"), at("Card issued"), at("Account opened"), at("Created")];
+    assert!(order[0] < order[1] && order[2] < order[3] && at("Verified") > order[0], "{timeline}");
+    let moments: Vec<&str> = timeline.split("datetime=\"").skip(1).collect();
+    assert!(moments.is_sorted_by(|one, other| one[..20] >= other[..20]), "{timeline}");
+}
+
+#[tokio::test]
+async fn a_signature_is_checked_and_the_usual_mistakes_are_named() {
+    let console = Console::new().await;
+    let page = "/console/1_1/admin/webhooks";
+    let check = async |timestamp: &str, signature: &str, body: &str| {
+        let fields = [("timestamp", timestamp), ("signature", signature), ("body", body)];
+        console.post(page, "/console/1_1/admin/webhooks/signature", &fields).await.ok()
+    };
+    let subscriber = Subscriber::start().await;
+    assert!(check("1", "x", "{}").await.contains("has no webhook secret"));
+    console.api("POST", "/v2/webhook_secrets", json!({})).await;
+    let webhook =
+        json!({ "url": subscriber.url(), "enabled_events": ["PERSON.*"], "is_enabled": true });
+    console.api("POST", "/v2/webhooks", webhook).await;
+    console.person("Ada", "Byron").await;
+    console.api("POST", "/sandbox/deliveries/settle", json!({})).await;
+    let received = subscriber.take().remove(0);
+    let header = |name: &str| received.headers[name].to_str().unwrap().to_owned();
+    let (timestamp, signature) = (header("request-timestamp"), header("synctera-signature"));
+    let body = String::from_utf8(received.body.to_vec()).unwrap();
+    let pretty = format!("{:#}", serde_json::from_str::<Value>(&body).unwrap());
+    for (timestamp, signature, body, says) in [
+        (timestamp.as_str(), signature.as_str(), body.as_str(), "it is signed by a secret"),
+        (&timestamp, &signature, &format!("{body}\n"), "that were not sent"),
+        (&timestamp, &signature, &pretty, "formatted anew"),
+        (&timestamp, &"0".repeat(64), &body, "no secret of the workspace gives this signature"),
+        ("1", &signature, &body, "no secret of the workspace gives this signature"),
+        (&timestamp, "sha256=abc", &body, "64 hexadecimal digits"),
+    ] {
+        let page = check(timestamp, signature, body).await;
+        assert!(page.contains(says), "{says}: {page}");
+    }
+    console.sandbox.advance(chrono::Duration::hours(1)).unwrap();
+    assert!(check(&timestamp, &signature, &body).await.contains("more than five minutes"));
 }

@@ -11,12 +11,23 @@ use crate::bank::Call;
 use crate::code;
 use crate::context::{Context, encoded};
 use crate::failure::Failure;
-use crate::field::{copied, time};
-use crate::format::{micros, plain};
+use crate::field::{Field, Shown, copied, field, status, time};
+use crate::format::{micros, plain, short_id};
 use crate::operators::Permission;
 use crate::page::{Page, part};
 use crate::submitted::{Submitted, TOKEN};
+use crate::table;
 use crate::texts;
+
+/// Events of a request that its page shows.
+const EVENTS_MAX: usize = 50;
+
+const LEDGER_ENTRIES: &[Field] = &[
+    field("Account", "/account_id", Shown::AnyAccount),
+    field("Amount", "/amount", Shown::Money("")),
+    field("Posted after it", "/balance", Shown::Money("")),
+    field("Transaction", "/transaction_id", Shown::Id("transactions")),
+];
 
 /// Rows of a page.
 const ROWS: usize = 100;
@@ -65,13 +76,15 @@ pub(super) async fn list(
         form .filters method="get" {
             @for (name, label, values) in FILTERS {
                 @let given = query.get(*name).map(String::as_str).unwrap_or_default();
-                label for={ "filter-" (name) } { (label) }
-                @if values.is_empty() {
-                    input id={ "filter-" (name) } type="text" name=(name) value=(given) maxlength="200";
-                } @else {
-                    select id={ "filter-" (name) } name=(name) {
-                        option value="" { (texts::ANY) }
-                        @for value in *values { option value=(value) selected[given == *value] { (value) } }
+                div {
+                    label for={ "filter-" (name) } { (label) }
+                    @if values.is_empty() {
+                        input id={ "filter-" (name) } type="text" name=(name) value=(given) maxlength="200";
+                    } @else {
+                        select id={ "filter-" (name) } name=(name) {
+                            option value="" { (texts::ANY) }
+                            @for value in *values { option value=(value) selected[given == *value] { (value) } }
+                        }
                     }
                 }
             }
@@ -191,6 +204,8 @@ pub(super) async fn one(context: Context, Path((_, number)): Path<(String, Strin
         }
         (body("Request body", &entry, "request_body"))
         (body("Answer body", &entry, "response_body"))
+        (ledger_effect(&context, &entry))
+        (events(&context, &entry).await)
         @if context.may(Permission::SendAgain) {
             form method="post" action=(context.admin(&format!("log/{}/replay", encoded(&number)))) {
                 input type="hidden" name=(TOKEN) value=(context.token());
@@ -201,6 +216,43 @@ pub(super) async fn one(context: Context, Path((_, number)): Path<(String, Strin
         (code::show(&context, static_method(&method), &path, sent.as_ref()))
     };
     Page::new(format!("{method} {path}"), content).of(&context)
+}
+
+/// The entries of the ledger that it posted.
+fn ledger_effect(context: &Context, entry: &Value) -> Markup {
+    let entries = entry.get("ledger_entries").and_then(Value::as_array);
+    html! {
+        @if let Some(entries) = entries.filter(|entries| !entries.is_empty()) {
+            h2 { "Ledger entries" }
+            (table::plain_rows(context, "Ledger entries", LEDGER_ENTRIES, entries))
+        }
+    }
+}
+
+/// The events that it raised, with what became of each.
+async fn events(context: &Context, entry: &Value) -> Markup {
+    let raised = entry.get("events").and_then(Value::as_array).map(Vec::as_slice);
+    let mut rows = Vec::new();
+    for raised in raised.unwrap_or_default().iter().take(EVENTS_MAX) {
+        let (webhook, event) = (text(raised, "webhook_id"), text(raised, "event_id"));
+        let path = format!("/v2/webhooks/{}/events/{}", encoded(&webhook), encoded(&event));
+        rows.push((webhook, event, context.find(&path).await.unwrap_or_default()));
+    }
+    html! {
+        @if !rows.is_empty() {
+            h2 { "Events" }
+            ul {
+                @for (webhook, id, event) in &rows {
+                    li {
+                        a href=(context.admin(&format!("webhooks/{}/events/{}", encoded(webhook), encoded(id)))) {
+                            @match text(event, "type").as_str() { "" => (short_id(id)), name => (name) }
+                        }
+                        " " @if event.get("status").is_some() { (status(&text(event, "status"))) }
+                    }
+                }
+            }
+        }
+    }
 }
 
 async fn read(context: &Context, number: &str) -> Result<Value, Failure> {

@@ -31,6 +31,7 @@ pub(crate) fn routes() -> Router {
         .route(&admin("errors"), get(performance::errors))
         .route(&admin("performance"), get(performance::show))
         .route(&admin("webhooks"), get(webhooks::list))
+        .route(&admin("webhooks/signature"), post(webhooks::check_signature))
         .route(&admin("webhooks/{id}"), get(webhooks::one))
         .route(&admin("webhooks/{id}/events/{event}"), get(webhooks::event))
         .route(&admin("webhooks/{id}/events/{event}/resend"), post(webhooks::resend))

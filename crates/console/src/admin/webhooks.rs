@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::command::Command;
 use crate::bank::Call;
@@ -67,6 +67,7 @@ pub(super) async fn list(context: Context) -> Response {
                 }
             }
         }
+        (signature_form(&context, None))
     };
     Page::new("Webhooks", content).of(&context)
 }
@@ -182,6 +183,49 @@ fn attempts(event: &Value) -> Markup {
             }
         }
     }
+}
+
+/// The form that checks the signature of a delivery.
+fn signature_form(context: &Context, given: Option<&Submitted>) -> Markup {
+    let given = |name: &str| given.map(|it| it.given.get(name).cloned().unwrap_or_default());
+    html! {
+        h2 { "Check a signature" }
+        p { "What your program received: two headers and the exact body. The sandbox says whether a secret of this workspace signed it, and if not, what is probably wrong." }
+        form .stacked method="post" action=(context.admin("webhooks/signature")) {
+            input type="hidden" name=(TOKEN) value=(context.token());
+            label for="signature-timestamp" { "Request-Timestamp" }
+            input #signature-timestamp type="text" name="timestamp" value=[given("timestamp")] required maxlength="100";
+            label for="signature-value" { "Synctera-Signature" }
+            input #signature-value type="text" name="signature" value=[given("signature")] required maxlength="2000";
+            label for="signature-body" { "Body" }
+            textarea #signature-body name="body" required maxlength="50000" { (given("body").unwrap_or_default()) }
+            button type="submit" { "Check" }
+        }
+    }
+}
+
+/// Says whether a delivery is signed by a secret of the workspace.
+pub(super) async fn check_signature(submitted: Submitted) -> Response {
+    let context = &submitted.context;
+    let field = |name: &str| submitted.given.get(name).cloned().unwrap_or_default();
+    // A form has its line ends as CR and LF, whatever the body had.
+    let delivery = json!({
+        "workspace": context.workspace, "timestamp": field("timestamp"),
+        "signature": field("signature"), "body": field("body").replace("\r\n", "\n"),
+    });
+    let call = Call::control("POST", "/sandbox/webhook_signatures", Some(delivery));
+    let answer = context.bank.call(call).await;
+    if !answer.is_success() {
+        return Failure::of("/sandbox/webhook_signatures", answer).of_page(context);
+    }
+    let tone = if text(&answer.body, "is_valid") == "yes" { "good" } else { "bad" };
+    let content = html! {
+        p .path { a href=(context.admin("webhooks")) { "Webhooks" } }
+        h1 { "Signature" }
+        div .notice data-tone=(tone) role="status" { p { (text(&answer.body, "reason")) } }
+        (signature_form(context, Some(&submitted)))
+    };
+    Page::new("Signature", content).of(context)
 }
 
 const RESEND: &str = "Send again";

@@ -91,16 +91,18 @@ fn filters(resource: &Resource, query: &BTreeMap<String, String>) -> Markup {
     html! {
         form .filters method="get" {
             @for filter in resource.filters {
-                label for={ "filter-" (filter.name) } { (filter.label) }
-                @if filter.values.is_empty() {
-                    input id={ "filter-" (filter.name) } type="text" name=(filter.name)
-                        value=(given(filter.name)) maxlength="200";
-                } @else {
-                    select id={ "filter-" (filter.name) } name=(filter.name) {
-                        option value="" { (texts::ANY) }
-                        @for value in filter.values {
-                            option value=(value) selected[given(filter.name) == *value] {
-                                (words(value))
+                div {
+                    label for={ "filter-" (filter.name) } { (filter.label) }
+                    @if filter.values.is_empty() {
+                        input id={ "filter-" (filter.name) } type="text" name=(filter.name)
+                            value=(given(filter.name)) maxlength="200";
+                    } @else {
+                        select id={ "filter-" (filter.name) } name=(filter.name) {
+                            option value="" { (texts::ANY) }
+                            @for value in filter.values {
+                                option value=(value) selected[given(filter.name) == *value] {
+                                    (words(value))
+                                }
                             }
                         }
                     }

@@ -2,7 +2,7 @@
 
 use super::parts::*;
 
-pub(super) const ALL: &[&Resource] = &[&CARDS];
+pub(super) const ALL: &[&Resource] = &[&CARDS, &SPEND_CONTROLS];
 
 /// Why a card is stopped: lost, stolen, suspicious activity, fraud, asked for, other.
 const REASONS: &[&str] = &["LOS", "STO", "SUS", "FRD", "REQ", "OTH"];
@@ -110,4 +110,69 @@ static CARDS: Resource = Resource {
         },
     ],
     first: "cargo run --example customer_journey",
+};
+
+static SPEND_CONTROLS: Resource = Resource {
+    name: "spend_controls",
+    one: "Spend control",
+    many: "Spend controls",
+    list: "/v2/spend_controls",
+    items: "spend_controls",
+    item: "/v2/spend_controls/{id}",
+    id: "/id",
+    filters: &[
+        filter("name", "Name", &[]),
+        filter("account_id", "Account id", &[]),
+        filter("is_active", "Active", &["true", "false"]),
+    ],
+    columns: &[
+        text("Name", "/name"),
+        field("Most", "/amount_limit", Shown::Money("")),
+        field("Transactions", "/transaction_count_limit", Shown::Plain),
+        field("In", "/time_range/time_range_type", Shown::Status),
+        field("Declines", "/action_decline", Shown::Plain),
+        field("Active", "/is_active", Shown::Plain),
+        field("Accounts", "/number_of_related_accounts", Shown::Plain),
+    ],
+    groups: &[
+        group(
+            "What it limits",
+            &[
+                text("Name", "/name"),
+                field("Most", "/amount_limit", Shown::Money("")),
+                field("Transactions", "/transaction_count_limit", Shown::Plain),
+                field("In", "/time_range/time_range_type", Shown::Status),
+                text("Of", "/time_range/value /time_range/days /time_range/period"),
+                field("Direction", "/direction", Shown::Status),
+                field("Payment types", "/payment_types", Shown::Plain),
+                field("Merchant categories", "/merchant_category_codes", Shown::Plain),
+                field(
+                    "Countries",
+                    "/geo_restrictions/mode /geo_restrictions/countries",
+                    Shown::Plain,
+                ),
+            ],
+        ),
+        group(
+            "What it does",
+            &[
+                field("Declines", "/action_decline", Shown::Plain),
+                field("Opens a case", "/action_case", Shown::Plain),
+                field("Active", "/is_active", Shown::Plain),
+                field("Managed by", "/managed_by", Shown::Status),
+                field("Accounts", "/number_of_related_accounts", Shown::Plain),
+            ],
+        ),
+        group(
+            "History",
+            &[
+                field("Created", "/creation_time", Shown::Moment),
+                field("Updated", "/last_modified_time", Shown::Moment),
+                field("Id", "/id", Shown::Copied),
+            ],
+        ),
+    ],
+    related: &[related("Accounts", "accounts", "spend_control_ids={id}")],
+    actions: &[],
+    first: "curl \"$SANDBOX/v2/spend_controls\" --header \"Authorization: Bearer $KEY\" \\\n  --header 'Content-Type: application/json' \\\n  --data '{\"name\": \"Daily\", \"action_decline\": true, \"action_case\": false, \"is_active\": true, \"amount_limit\": 50000, \"direction\": \"DEBIT\", \"time_range\": {\"time_range_type\": \"ROLLING_WINDOW_DAYS\", \"days\": 1}}'",
 };

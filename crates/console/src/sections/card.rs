@@ -1,9 +1,11 @@
 //! What a card was asked for: each authorization, and why one was declined.
 
 use maud::{Markup, html};
+use serde_json::Value;
 
 use crate::context::{Context, encoded};
 use crate::field::{Field, Shown, field, text};
+use crate::format::plain;
 use crate::resources;
 use crate::table;
 
@@ -17,7 +19,23 @@ const AUTHORIZATIONS: &[Field] = &[
     field("Page", "/uuid", Shown::Id("pending")),
 ];
 
-pub(super) async fn show(context: &Context, id: &str) -> Markup {
+/// The spend controls of the account that a card belongs to.
+async fn spend_controls(context: &Context, of: &Value) -> Markup {
+    let account = of.pointer("/card_details/account_id").map(plain).unwrap_or_default();
+    let target = format!("/v2/spend_controls?account_id={}&limit=50", encoded(&account));
+    let controls = context.items(&target, "spend_controls").await;
+    html! {
+        section {
+            h2 { "Spend controls" }
+            @match resources::find("spend_controls").filter(|_| !controls.is_empty()) {
+                Some(resource) => (table::of_resource(context, resource, &controls)),
+                None => p .empty { "The account has none." }
+            }
+        }
+    }
+}
+
+pub(super) async fn show(context: &Context, id: &str, of: &Value) -> Markup {
     let query = format!("card_id={}&limit=50", encoded(id));
     let asked = context.items(&format!("/v2/transactions/pending?{query}"), "result").await;
     let posted = context.items(&format!("/v2/transactions/posted?{query}"), "result").await;
@@ -30,6 +48,7 @@ pub(super) async fn show(context: &Context, id: &str) -> Markup {
                 (table::plain_rows(context, "Authorizations", AUTHORIZATIONS, &asked))
             }
         }
+        (spend_controls(context, of).await)
         @if let (false, Some(resource)) = (posted.is_empty(), resources::find("transactions")) {
             section {
                 h2 { "Posted" }

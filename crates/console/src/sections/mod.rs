@@ -2,6 +2,9 @@
 
 mod account;
 mod card;
+mod party;
+mod statement;
+mod timeline;
 mod transaction;
 
 use maud::{Markup, html};
@@ -13,7 +16,10 @@ use crate::context::Context;
 pub(crate) async fn of(context: &Context, resource: &str, id: &str, of: &Value) -> Markup {
     match resource {
         "accounts" => account::show(context, id, of).await,
-        "cards" => card::show(context, id).await,
+        "businesses" => party::of_business(context, id, of).await,
+        "cards" => card::show(context, id, of).await,
+        "persons" => party::of_person(context, id, of).await,
+        "statements" => statement::show(context, id).await,
         "transactions" | "pending" => transaction::show(context, id, of).await,
         _ => html! {},
     }

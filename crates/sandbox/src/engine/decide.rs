@@ -248,7 +248,9 @@ impl Engine {
             let (now, expires_at) = (now.timestamp_millis(), expires_at.timestamp_millis());
             tx.store_response(tenant, key, &answer, now, expires_at)?;
         }
+        let effects = tx.take_effects();
         tx.commit()?;
+        reply.effects = Some(effects).filter(|it| !it.is_empty()).map(Arc::new);
         Ok(reply)
     }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::model::api_error::ApiError;
 use crate::model::known_key::KnownKey;
 use crate::spec::Interface;
+use crate::store::Effects;
 
 /// What a handler returns.
 pub(crate) type Outcome = Result<Reply, ApiError>;
@@ -32,6 +33,8 @@ pub(crate) struct Reply {
     pub(crate) key: Option<Arc<KnownKey>>,
     /// Whether it was stored for an idempotency key, and is given again.
     pub(crate) is_replay: bool,
+    /// What it added to the ledger, and the events that it raised.
+    pub(crate) effects: Option<Arc<Effects>>,
 }
 
 /// Bytes that were uploaded before.
@@ -64,6 +67,7 @@ impl Reply {
             unknown_parameters: Vec::new(),
             key: None,
             is_replay: false,
+            effects: None,
         }
     }
 

@@ -73,6 +73,17 @@ pub struct WebhookQueue {
     pub events: Vec<QueuedEvent>,
 }
 
+/// What is said of the signature of a delivery:
+/// [`Sandbox::check_webhook_signature`](crate::Sandbox::check_webhook_signature).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SignatureCheck {
+    /// Whether a secret of the workspace made it.
+    pub is_valid: bool,
+    /// Why, and if it is not valid, what is probably wrong.
+    pub reason: String,
+}
+
 /// An event on its way to a webhook: [`WebhookQueue::events`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

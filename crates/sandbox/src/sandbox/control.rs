@@ -13,7 +13,9 @@ use crate::domain::ach::stops;
 use crate::domain::{bans, monitoring};
 use crate::engine;
 use crate::error::Error;
-use crate::model::state::{ApiKeyInfo, Fixture, NewApiKey, SandboxState, WebhookQueue};
+use crate::model::state::{
+    ApiKeyInfo, Fixture, NewApiKey, SandboxState, SignatureCheck, WebhookQueue,
+};
 use crate::server::faults::{BadFault, Fault};
 use crate::spec::stored_id;
 use crate::store::ledger_audit::LedgerAudit;
@@ -97,6 +99,23 @@ impl Sandbox {
     /// [`Error::Store`] when the storage fails.
     pub fn webhook_queue(&self) -> Result<WebhookQueue, Error> {
         Ok(self.app.engine.webhook_queue()?)
+    }
+
+    /// Whether a delivery has a signature of this workspace, such as `1_1`: its timestamp (the header
+    /// `Request-Timestamp`), its signature (`Synctera-Signature`) and its body as they arrived. Says what
+    /// is probably wrong if not.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when there is no such workspace; [`Error::Store`] when the storage fails.
+    pub fn check_webhook_signature(
+        &self,
+        workspace: &str,
+        timestamp: &str,
+        signature: &str,
+        body: &str,
+    ) -> Result<SignatureCheck, Error> {
+        let engine = &self.app.engine;
+        Ok(engine.check_webhook_signature(workspace, timestamp, signature, body)?)
     }
 
     /// What the entries of fixtures created, in their order, with the ids.

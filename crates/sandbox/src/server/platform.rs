@@ -193,7 +193,7 @@ fn about(request: &Request) -> About<'_> {
 
 /// What a fault makes of an answer, or of none.
 fn instead(interface: Interface, effect: Effect, decided: Decided) -> Decided {
-    let Seen { request_id, key, .. } = decided.seen.clone();
+    let Seen { request_id, key, effects, .. } = decided.seen.clone();
     let mut decided = match effect {
         Effect::Drop => Decided { answer: Err(NoAnswer), seen: Seen::default() },
         Effect::Respond { status, code, retry_after } => {
@@ -203,7 +203,7 @@ fn instead(interface: Interface, effect: Effect, decided: Decided) -> Decided {
             Decided { answer: decided.answer.map(|answer| truncated(answer, bytes)), ..decided }
         }
     };
-    decided.seen = Seen { request_id, key, is_fault: true, ..decided.seen };
+    decided.seen = Seen { request_id, key, effects, is_fault: true, ..decided.seen };
     decided
 }
 
@@ -273,6 +273,7 @@ fn respond(reply: Reply) -> Decided {
         key: reply.key,
         is_fault: false,
         is_replay: reply.is_replay,
+        effects: reply.effects,
     };
     let (body, media_type) = match (text, reply.file) {
         (Some(body), _) if reply.is_problem => (body.into(), "application/problem+json".to_owned()),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension, Row, params};
 
+use super::effects::AddedEvent;
 use super::{Result, Tx};
 
 /// An event on its way.
@@ -87,6 +88,10 @@ impl Tx<'_> {
                 delivery.attempts,
                 delivery.copies
             ])?;
+        self.effects.event(AddedEvent {
+            webhook_id: delivery.webhook_id.clone(),
+            event_id: delivery.event_id.clone(),
+        });
         Ok(())
     }
 

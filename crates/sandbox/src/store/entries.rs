@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use rusqlite::{OptionalExtension, params};
 
+use super::effects::AddedEntry;
 use super::key_ids::PRIMARY_KEY;
 use super::{Error, Result, SEQUENCE, Tx};
 
@@ -83,6 +84,12 @@ impl Tx<'_> {
                 days.posted.to_string(),
                 days.effective.to_string(),
             ])?;
+        self.effects.entry(AddedEntry {
+            transaction_id: transaction.to_owned(),
+            account_id: account.to_owned(),
+            amount,
+            balance,
+        });
         Ok(balance)
     }
 

@@ -7,6 +7,7 @@ mod audit;
 mod counters;
 mod deliveries;
 mod documents;
+mod effects;
 mod entries;
 mod error;
 mod file;
@@ -30,12 +31,14 @@ use rusqlite::{Connection, ErrorCode};
 
 use counters::{Counted, Counters};
 use documents::{Documents, View};
+use effects::Recorder;
 use file::{Claim, DataFile};
 use key_ids::KeyIds;
 use next_due::NextDue;
 
 pub(crate) use deliveries::{Delivery, Order};
 pub(crate) use documents::Found;
+pub(crate) use effects::Effects;
 pub(crate) use entries::{Days, SumByFacts};
 pub(crate) use error::{Error, Result};
 pub(crate) use jobs::Job;
@@ -73,6 +76,7 @@ pub(crate) struct Tx<'a> {
     next_due: &'a NextDue,
     key_ids: &'a KeyIds,
     documents: View<'a>,
+    effects: Recorder,
 }
 
 impl Store {
@@ -175,6 +179,7 @@ impl Store {
             next_due: &self.next_due,
             key_ids: &self.key_ids,
             documents: View::of(&self.documents),
+            effects: Recorder::default(),
         }
     }
 }
@@ -229,12 +234,14 @@ impl Tx<'_> {
     pub(crate) fn restart(&self) -> Result<()> {
         self.counters.forget();
         self.key_ids.end(false);
+        drop(self.effects.take());
         Ok(self.connection.execute_batch("ROLLBACK; BEGIN IMMEDIATE")?)
     }
 
     /// Marks a point to which [`Tx::undo`] returns.
     pub(crate) fn mark(&self) -> Result<()> {
         self.counters.mark();
+        self.effects.mark();
         self.connection.prepare_cached("SAVEPOINT mark")?.execute([])?;
         Ok(())
     }
@@ -242,8 +249,14 @@ impl Tx<'_> {
     /// Takes everything since [`Tx::mark`] back.
     pub(crate) fn undo(&self) -> Result<()> {
         self.counters.undo();
+        self.effects.undo();
         self.key_ids.undo();
         Ok(self.connection.execute_batch("ROLLBACK TO mark; RELEASE mark")?)
+    }
+
+    /// What was added so far.
+    pub(crate) fn take_effects(&self) -> Effects {
+        self.effects.take()
     }
 
     /// Keeps everything since [`Tx::mark`].

@@ -3,6 +3,7 @@
 mod delivery;
 mod event;
 mod secrets;
+mod signature_check;
 
 pub(crate) use delivery::{is_on_its_way, last_error, next_step, sent};
 pub(crate) use event::{
@@ -10,3 +11,4 @@ pub(crate) use event::{
     put_on_its_way, wants,
 };
 pub(crate) use secrets::{ID, SECRET, Secret, SecretRecord, current};
+pub(crate) use signature_check::check as check_signature;

@@ -12,6 +12,7 @@ mod request_log;
 mod response;
 mod snapshots;
 mod staff;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -96,6 +97,7 @@ const ROUTES: &[Route] = {
         get("/sandbox/check", |of| on(of, check)),
         get("/sandbox/deliveries", |of| on(of, deliveries)),
         post("/sandbox/deliveries/settle", |of| on(of, deliver_webhooks)),
+        post("/sandbox/webhook_signatures", |of| on(of, webhooks::check_signature)),
         post("/sandbox/alerts", |of| on(of, staff::raise_alert)),
         post("/sandbox/stop_payments", |of| on(of, staff::stop_payment)),
         post("/sandbox/account_statuses", |of| on(of, staff::set_account_status)),

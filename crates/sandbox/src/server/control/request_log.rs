@@ -71,12 +71,14 @@ pub(super) async fn clear(Extension(app): Shared) -> ControlResponse {
     Ok(as_json(&json!({ "entries": [], "is_more": false })))
 }
 
-/// A request without its bodies.
+/// A request without its bodies and what it added.
 fn line(request: &LoggedRequest) -> Value {
     let mut line = json!(request);
     if let Some(members) = line.as_object_mut() {
         members.remove("request_body");
         members.remove("response_body");
+        members.remove("ledger_entries");
+        members.remove("events");
     }
     line
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::logged::LoggedRequest;
 use crate::engine::Request;
 use crate::model::KnownKey;
+use crate::store::Effects;
 
 /// Headers and URLs of this length together are kept as they came; longer ones are cut.
 const HEAD_BYTES_MAX: usize = 512;
@@ -17,6 +18,9 @@ const HEAD_BYTES_MAX: usize = 512;
 const CUT_BYTES: usize = 1024;
 /// What an entry has of memory beside its texts, roughly.
 const LINE_BYTES: usize = 512;
+
+/// What an entry of the ledger or an event takes of memory, roughly.
+const EFFECT_BYTES: usize = 160;
 
 /// What came of a request.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +36,7 @@ pub(crate) struct Seen {
     /// Whether a fault decided it.
     pub(crate) is_fault: bool,
     pub(crate) is_replay: bool,
+    pub(crate) effects: Option<Arc<Effects>>,
 }
 
 /// A request of this process.
@@ -168,8 +173,15 @@ impl Kept {
     /// The memory of the rest.
     pub(super) fn line_bytes(&self) -> usize {
         match self {
-            Self::Live(entry) => LINE_BYTES + head_bytes(&entry.request),
-            Self::Read(logged) => LINE_BYTES + logged.path.len(),
+            Self::Live(entry) => {
+                let effects = entry.seen.effects.as_deref();
+                let added = effects.map_or(0, |it| it.entries.len() + it.events.len());
+                LINE_BYTES + head_bytes(&entry.request) + added * EFFECT_BYTES
+            }
+            Self::Read(logged) => {
+                let added = logged.ledger_entries.len() + logged.events.len();
+                LINE_BYTES + logged.path.len() + added * EFFECT_BYTES
+            }
         }
     }
 

@@ -156,6 +156,7 @@ impl LogFilter {
             && self.resource.as_ref().is_none_or(|id| has_resource(&found, id));
         if detail == Detail::Line {
             (found.request_body, found.response_body) = (LoggedBody::None, LoggedBody::None);
+            (found.ledger_entries, found.events) = (Vec::new(), Vec::new());
         }
         fits.then_some(found)
     }

@@ -49,6 +49,36 @@ pub struct LoggedRequest {
     pub request_body: LoggedBody,
     /// The answer's body, without secrets. If a fault let it break off, it is whole here.
     pub response_body: LoggedBody,
+    /// The entries of the ledger that it posted.
+    #[serde(default)]
+    pub ledger_entries: Vec<LoggedLedgerEntry>,
+    /// The events that it raised, one for each webhook.
+    #[serde(default)]
+    pub events: Vec<LoggedEvent>,
+}
+
+/// An entry of the ledger that a request posted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LoggedLedgerEntry {
+    /// The id of the transaction that it belongs to.
+    pub transaction_id: String,
+    /// The id of the account.
+    pub account_id: String,
+    /// In minor units, such as cents; credits are positive, debits negative.
+    pub amount: i64,
+    /// The posted balance of the account after it, in minor units.
+    pub balance: i64,
+}
+
+/// An event that a request raised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LoggedEvent {
+    /// The id of the webhook that it is for.
+    pub webhook_id: String,
+    /// The id of the event.
+    pub event_id: String,
 }
 
 /// What the log shows of a body.

@@ -32,7 +32,7 @@ use summary::Counting;
 pub(crate) use entry::Seen;
 pub(crate) use filter::LIMIT_MAX;
 pub use filter::LogFilter;
-pub use logged::{LoggedBody, LoggedRequest};
+pub use logged::{LoggedBody, LoggedEvent, LoggedLedgerEntry, LoggedRequest};
 pub use summary::{ErrorSummary, LogSummary, MinuteSummary, OperationSummary};
 pub(crate) use writer::LogWriter;
 

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::entry::{Entry, Kept, floor};
-use super::logged::{LoggedBody, LoggedRequest};
+use super::logged::{LoggedBody, LoggedEvent, LoggedLedgerEntry, LoggedRequest};
 use super::secrets::Secrets;
 use crate::engine::{Request, without_mark};
 use crate::spec::{Interface, Match, Version};
@@ -39,6 +39,19 @@ fn live(number: u64, entry: &Entry, detail: Detail, secrets: &mut Secrets) -> Lo
     if !request.query.is_empty() {
         path.push('?');
         path.push_str(&secrets.query(&request.query));
+    }
+    let (mut ledger_entries, mut events) = (Vec::new(), Vec::new());
+    if let Some(effects) = seen.effects.as_ref().filter(|_| detail == Detail::Bodies) {
+        ledger_entries.extend(effects.entries.iter().map(|entry| LoggedLedgerEntry {
+            transaction_id: entry.transaction_id.clone(),
+            account_id: entry.account_id.clone(),
+            amount: entry.amount,
+            balance: entry.balance,
+        }));
+        events.extend(effects.events.iter().map(|event| LoggedEvent {
+            webhook_id: event.webhook_id.clone(),
+            event_id: event.event_id.clone(),
+        }));
     }
     let routed = operation(request);
     let key = seen.key.as_ref();
@@ -79,6 +92,8 @@ fn live(number: u64, entry: &Entry, detail: Detail, secrets: &mut Secrets) -> Lo
         response_bytes: entry.response_bytes as u64,
         request_body,
         response_body,
+        ledger_entries,
+        events,
     }
 }
 
