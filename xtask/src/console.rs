@@ -9,6 +9,7 @@ use std::process::{Command, ExitCode};
 use clap::Args;
 
 use crate::browser;
+use crate::console_scale;
 use crate::running::{self, Server};
 use crate::workspace::{self, Error};
 
@@ -20,12 +21,18 @@ pub(crate) struct Options {
     /// Each story once, with a mouse, and one form of each page
     #[arg(long)]
     short: bool,
+    /// Instead, how long each page takes with so many posted transactions and 100,000 logged requests
+    #[arg(long, value_name = "TRANSACTIONS", num_args = 0..=1, default_missing_value = "1000000")]
+    scale: Option<u64>,
 }
 
 /// The files of the suite.
 const FILES: [&str; 5] = ["package.json", "bank.mjs", "browser.mjs", "stories.mjs", "suite.mjs"];
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
+    if let Some(transactions) = options.scale {
+        return console_scale::run(transactions);
+    }
     let Some(chromium) = browser::installed() else {
         println!("console: skipped: this needs Chromium or Chrome");
         return Ok(ExitCode::SUCCESS);

@@ -1,8 +1,10 @@
 //! `cargo xtask coverage`: how much of the interface is generated, and how much the sandbox serves.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
+use clap::Args;
 use synctera_codegen::Document;
 use synctera_codegen::generate::Selection;
 use synctera_codegen::spec::{INTERFACES, Spec};
@@ -10,9 +12,16 @@ use synctera_codegen::spec::{INTERFACES, Spec};
 use crate::older;
 use crate::workspace::{self, Error};
 
-pub(crate) fn run() -> Result<ExitCode, Error> {
+#[derive(Args)]
+pub(crate) struct Options {
+    /// A sandbox built beforehand; otherwise it is built now
+    #[arg(long, value_name = "FILE")]
+    sandbox: Option<PathBuf>,
+}
+
+pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
     let spec = Spec::load(&workspace::spec())?;
-    let served = served()?;
+    let served = served(options.sandbox.as_deref())?;
     let mut missing = Vec::new();
     for (interface, module) in INTERFACES {
         let generated = spec.generate_one(interface, module, &Selection::All)?;
@@ -113,11 +122,16 @@ struct Served {
 
 /// The operations that the sandbox serves. Asked of the program, since this one must build while the
 /// generated client does not.
-fn served() -> Result<Vec<Served>, Error> {
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--package", "synctera-sandbox", "--", "--operations"])
-        .current_dir(workspace::root())
-        .output()?;
+fn served(sandbox: Option<&Path>) -> Result<Vec<Served>, Error> {
+    let mut command = match sandbox {
+        Some(program) => Command::new(std::fs::canonicalize(program)?),
+        None => {
+            let mut command = Command::new(env!("CARGO"));
+            command.args(["run", "--quiet", "--package", "synctera-sandbox", "--"]);
+            command
+        }
+    };
+    let output = command.arg("--operations").current_dir(workspace::root()).output()?;
     if !output.status.success() {
         let why = String::from_utf8_lossy(&output.stderr);
         return Err(format!("the sandbox does not tell what it serves:\n{why}").into());

@@ -11,6 +11,7 @@ mod clients;
 mod compile;
 mod conformance;
 mod console;
+mod console_scale;
 mod coverage;
 mod crash;
 mod deny;
@@ -54,7 +55,7 @@ enum Command {
     /// Write the generated client where an editor can open it
     Expand(expand::Options),
     /// Count the operations that are generated and those that the sandbox serves
-    Coverage,
+    Coverage(coverage::Options),
     /// Kill the sandbox under load, and see that it kept what it acknowledged
     Crash(crash::Options),
     /// Compare what we cost with what others do
@@ -102,7 +103,7 @@ fn main() -> ExitCode {
         Command::Drift(options) => drift::run(&options),
         Command::Deny(options) => deny::run(&options),
         Command::Expand(options) => expand::run(&options),
-        Command::Coverage => coverage::run(),
+        Command::Coverage(options) => coverage::run(&options),
         Command::Crash(options) => crash::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Browser(options) => browser::run(&options),

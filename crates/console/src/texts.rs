@@ -74,3 +74,9 @@ pub(crate) const ADMINISTRATOR_PAGES: &[(&str, &str)] = &[
 
 /// Those that only who manages operators sees.
 pub(crate) const OF_OPERATORS: &[&str] = &["operators", "audit"];
+
+/// What a page of the administrator's view is called.
+pub(crate) fn administrator_title(page: &str) -> &'static str {
+    let known = ADMINISTRATOR_PAGES.iter().find(|(path, _)| *path == page);
+    known.map_or("", |(_, title)| title)
+}

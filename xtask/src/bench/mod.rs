@@ -19,6 +19,8 @@ use clap::{Args, Subcommand};
 
 use crate::workspace::Error;
 
+pub(crate) use sandbox::build as sandbox_release;
+
 /// Measures us beside a peer, in one run and by turns. Exits with 0 when it could measure, even
 /// when an aim is missed.
 #[derive(Args)]

@@ -210,7 +210,7 @@ fn figure(figures: &mut Figures, name: &str, side: &str) -> Option<u64> {
 }
 
 /// Builds the programs; where they are.
-fn build() -> Result<PathBuf, Error> {
+pub(crate) fn build() -> Result<PathBuf, Error> {
     let built = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--release", "--package", "synctera-sandbox"])
         .args(["--package", "synctera-benches", "--bin", "synctera-sandbox"])

@@ -2,7 +2,7 @@
 //!
 //! `compare OURS [before=URL] [no_log=URL] [prism=URL]` takes turns between the sandbox, another version of
 //! it, one without its log of requests, a bare handler that answers the same bytes, one that first writes as many rows as the sandbox does,
-//! and Prism; `history COUNT=URL...` brings each sandbox to so many posted transactions and takes
+//! and Prism; `fill COUNT URL` posts so many transactions; `history COUNT=URL...` brings each sandbox to so many posted transactions and takes
 //! turns between them.
 #![allow(clippy::print_stdout, reason = "xtask reads it")]
 
@@ -30,10 +30,10 @@ async fn main() -> Result<(), Error> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["serve"] => load::serve().await,
         ["compare", ours, ref peers @ ..] => compare(ours, peers).await,
+        ["fill", count, url] => World::make(url).await?.post_many(count.parse()?).await,
         ["history", ref sandboxes @ ..] => history(sandboxes).await,
         _ => {
-            let usage =
-                "compare OURS [before=URL] [no_log=URL] [prism=URL], or history COUNT=URL...";
+            let usage = "compare OURS [before=URL] [no_log=URL] [prism=URL], fill COUNT URL, or history COUNT=URL...";
             Err(usage.into())
         }
     }

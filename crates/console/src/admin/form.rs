@@ -7,6 +7,7 @@ use super::command::Command;
 use crate::failure::Failure;
 use crate::operators::Permission;
 use crate::submitted::Submitted;
+use crate::texts;
 
 /// All of them.
 static COMMANDS: &[&Command] = &[
@@ -46,7 +47,7 @@ pub(super) async fn run(
         Err(why) => return Failure::bad(why).of_page(&context),
     };
     let target = call.target.clone();
-    let action = format!("{}: {}", super::title(command.page), command.label);
+    let action = format!("{}: {}", texts::administrator_title(command.page), command.label);
     let answer = match context.write(Permission::Administer, &action, call).await {
         Ok(answer) => answer,
         Err(failure) => return failure.of_page(&context),

@@ -19,8 +19,6 @@ mod workspaces;
 use axum::Router;
 use axum::routing::{get, post};
 
-use crate::texts;
-
 /// The pages, and the forms on them.
 pub(crate) fn routes() -> Router {
     let admin = |path: &str| format!("/console/{{workspace}}/admin/{path}");
@@ -48,10 +46,4 @@ pub(crate) fn routes() -> Router {
         .route(&admin("operators/remove"), post(operators::remove))
         .route(&admin("audit"), get(audit::show))
         .route(&admin("do/{command}"), post(form::run))
-}
-
-/// What a page is called.
-fn title(page: &str) -> &'static str {
-    let known = texts::ADMINISTRATOR_PAGES.iter().find(|(path, _)| *path == page);
-    known.map_or("", |(_, title)| title)
 }
