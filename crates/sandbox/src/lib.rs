@@ -34,8 +34,8 @@ pub use crate::model::settings::{
     WebhookOrder,
 };
 pub use crate::model::state::{
-    ApiKeyInfo, CardholderAuthentication, FailedJob, Fixture, NewApiKey, QueuedEvent, SandboxState,
-    SignatureCheck, WebhookQueue,
+    ApiKeyInfo, CardholderAuthentication, DoneJob, FailedJob, Fixture, NewApiKey, QueuedEvent,
+    SandboxState, SignatureCheck, WebhookQueue,
 };
 pub use crate::model::steering::{ControlRow, Steering, SteeringRow, SteeringSection, steering};
 pub use crate::server::faults::{BadFault, Fault};

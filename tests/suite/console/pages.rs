@@ -260,3 +260,40 @@ async fn a_signature_is_checked_and_the_usual_mistakes_are_named() {
     console.sandbox.advance(chrono::Duration::hours(1)).unwrap();
     assert!(check(&timestamp, &signature, &body).await.contains("more than five minutes"));
 }
+
+#[tokio::test]
+async fn the_clock_says_what_happened() {
+    let (console, _, account, _) = bank().await;
+    let page = "/console/1_1/admin/clock";
+    let fields = [("/advance/days", "40"), ("/advance/hours", ""), ("/advance/minutes", "")];
+    let done = console.post(page, "/console/1_1/admin/do/advance", &fields).await;
+    assert_eq!(done.status, 303, "{}", done.text);
+    let shown = console.page(page).await.ok();
+    let jobs = console.sandbox.done_jobs(100);
+    assert!(jobs.len() > 1, "{jobs:?}");
+    assert!(jobs.is_sorted_by(|later, earlier| later.at >= earlier.at && later.number > earlier.number));
+    // As many rows as there were jobs in the workspace, and the statement of the account among them.
+    let (_, table) = shown.split_once("What happened last").unwrap();
+    let here = jobs.iter().filter(|job| job.workspace == "1_1").count();
+    assert_eq!(table.split("</table>").next().unwrap().matches("<th scope=\"row\">").count(), here);
+    assert!(jobs.iter().any(|job| job.subject == account), "{jobs:?}");
+}
+
+#[tokio::test]
+async fn an_account_shows_its_floor_and_ceiling() {
+    let console = Console::new().await;
+    let person = console.person("Ada", "Byron").await;
+    let spending = console.account(&person, "Spending", 100_00).await;
+    let saving = console.account(&person, "Saving", 500_00).await;
+    let patch = json!({
+        "balance_ceiling": { "balance": 200_00, "linked_account_id": saving },
+        "balance_floor": { "balance": 50_00, "linked_account_id": saving },
+    });
+    console.api("PATCH", &format!("/v2/accounts/{spending}"), patch).await;
+    let page = console.page(&format!("/console/1_1/accounts/{spending}")).await.ok();
+    let (_, section) = page.split_once("Floor and ceiling").unwrap();
+    let section = section.split("</section>").next().unwrap();
+    assert!(section.contains("<svg") && section.contains("role=\"img\""), "{section}");
+    assert!(section.contains("200.00 USD") && section.contains("50.00 USD"), "{section}");
+    assert_eq!(section.matches(&format!("/console/1_1/accounts/{saving}")).count(), 2, "{section}");
+}

@@ -461,6 +461,20 @@ fn cases() -> Vec<Case> {
             |sandbox, facts| turned(sandbox, sandbox.advance(chrono::Duration::hours(26)))),
         case!("POST" "/sandbox/clock", |_| json!({ "advance": { "banking_days": 2 } }),
             |sandbox, facts| turned(sandbox, sandbox.advance_banking_days(2))),
+        case!("GET" "/sandbox/jobs" => |_| "/sandbox/jobs?limit=3".to_owned(), nothing,
+        |sandbox, facts| {
+            let jobs = sandbox.done_jobs(3);
+            assert!(!jobs.is_empty(), "nothing was done by the clock");
+            let jobs = jobs.iter().map(|done| {
+                json!({
+                    "number": done.number, "at": moment(done.at), "job": done.job,
+                    "workspace": done.workspace, "subject": done.subject,
+                    "transaction_ids": done.transaction_ids, "events": done.events,
+                    "failure": done.failure,
+                })
+            });
+            json!({ "jobs": jobs.collect::<Vec<_>>() })
+        }),
         case!("POST" "/sandbox/clock", |_| json!({ "set": "2026-12-05T14:00:00Z" }),
         |sandbox, facts| {
             turned(sandbox, sandbox.advance_to("2026-12-05T14:00:00Z".parse().unwrap()))

@@ -1,14 +1,16 @@
 //! The clock: where it is, how it is moved, and what happens then.
 
 use axum::response::Response;
-use maud::html;
+use maud::{Markup, html};
+use serde_json::Value;
 
 use super::command::{Command, Kind, given};
 use crate::code;
-use crate::context::Context;
-use crate::field::time;
-use crate::format::plain;
+use crate::context::{Context, encoded};
+use crate::field::{id as id_of, time};
+use crate::format::{plain, short_id, words};
 use crate::page::Page;
+use crate::texts;
 
 pub(super) static ADVANCE: Command = Command {
     name: "advance",
@@ -53,6 +55,72 @@ pub(super) static RUN: Command = Command {
     fields: &[given("/run", "The clock", Kind::Choice(&["held", "real"]))],
     is_final: false,
 };
+
+/// Jobs that the page lists.
+const JOBS: usize = 100;
+
+const NUMBER: &str = "Number";
+const TIME: &str = "Time";
+const JOB: &str = "What was done";
+const SUBJECT: &str = "About";
+const TRANSACTIONS: &str = "Posted";
+const EVENTS: &str = "Events";
+const HAPPENED: &str = "What happened last";
+const FAILED: &str = "failed";
+
+/// What was done by the clock in this workspace, in order, the last first.
+async fn happened(context: &Context) -> Markup {
+    let answer = context.control(&format!("/sandbox/jobs?limit={JOBS}")).await.unwrap_or_default();
+    let jobs = answer.get("jobs").and_then(Value::as_array).cloned().unwrap_or_default();
+    let is_here =
+        |job: &&Value| job.get("workspace").and_then(Value::as_str) == Some(&context.workspace);
+    let jobs: Vec<&Value> = jobs.iter().filter(is_here).collect();
+    let text = |of: &Value, name: &str| of.get(name).map(plain).unwrap_or_default();
+    html! {
+        h2 { (HAPPENED) }
+        @if jobs.is_empty() {
+            div .empty { p { (texts::NOTHING_YET) } }
+        } @else {
+            div .scroll tabindex="0" role="region" aria-label=(HAPPENED) {
+                table {
+                    thead {
+                        tr {
+                            @for label in [NUMBER, TIME, JOB, SUBJECT, TRANSACTIONS, EVENTS] {
+                                th scope="col" { (label) }
+                            }
+                        }
+                    }
+                    tbody {
+                        @for job in &jobs {
+                            tr {
+                                th scope="row" { (text(job, "number")) }
+                                td { (time(&text(job, "at"))) }
+                                td {
+                                    (words(&text(job, "job")))
+                                    @if !text(job, "failure").is_empty() {
+                                        " " span .status data-tone="bad" title=(text(job, "failure")) { (FAILED) }
+                                    }
+                                }
+                                td { (found(context, &text(job, "subject"))) }
+                                td {
+                                    @for id in job.get("transaction_ids").and_then(Value::as_array).into_iter().flatten() {
+                                        (id_of(context, "transactions", &plain(id))) " "
+                                    }
+                                }
+                                td { (text(job, "events")) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// An id of which it is not known what it is of: a link to where it is looked for.
+fn found(context: &Context, id: &str) -> Markup {
+    html! { a href={ (context.page("search")) "?q=" (encoded(id)) } title=(id) { (short_id(id)) } }
+}
 
 pub(super) async fn show(context: Context) -> Response {
     let clock = context.control("/sandbox/clock").await;
@@ -99,6 +167,7 @@ pub(super) async fn show(context: Context) -> Response {
         (BANKING_DAYS.form(&context, &[]))
         (SET.form(&context, &[]))
         (RUN.form(&context, &[]))
+        (happened(&context).await)
         @if let Some(failed) = failed.filter(|failed| !failed.is_empty()) {
             h2 { "Jobs that failed" }
             ul { @for job in failed { li { (text(job, "job")) ": " (text(job, "why")) } } }

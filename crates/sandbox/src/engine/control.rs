@@ -12,7 +12,7 @@ use super::snapshot::Snapshot;
 use super::workspaces::{GLOBAL_TENANT, KEY, OWN_BANK, seed_workspace};
 use super::{ApiKey, Engine, Resumed, is_api_key, is_workspace, lock, saved_clock};
 use crate::model::settings::{SettingError, Settings};
-use crate::model::state::FailedJob;
+use crate::model::state::{DoneJob, FailedJob};
 use crate::model::{ApiError, KnownKey};
 use crate::store::ledger_audit::LedgerAudit;
 
@@ -208,6 +208,11 @@ impl Engine {
     pub(crate) fn first_due(&self, kind: &str) -> Result<Option<DateTime<Utc>>, ApiError> {
         let due = self.store.lock().begin_reading()?.first_due(kind)?;
         Ok(due.and_then(DateTime::from_timestamp_millis))
+    }
+
+    /// What was done by the clock, the last first.
+    pub(crate) fn done_jobs(&self, limit: usize) -> Vec<DoneJob> {
+        self.history.last(limit)
     }
 
     /// Jobs that failed: defects of this sandbox.

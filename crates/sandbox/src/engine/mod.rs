@@ -11,6 +11,7 @@ mod decide;
 mod failed_jobs;
 mod fixtures;
 mod in_flight_keys;
+mod job_history;
 mod keys;
 #[cfg(feature = "console")]
 mod operators;
@@ -43,10 +44,12 @@ pub(crate) use turn::{Advance, bounded};
 use crate::model::clock::Clock;
 use crate::model::outgoing_client::OutgoingClient;
 use crate::model::settings::Settings;
+use crate::model::state::DoneJob;
 use crate::model::{ApiError, Ctx, ExternalReply, Part, Seed, external_call};
 use crate::store;
 use crate::store::{Store, Tx};
 use in_flight_keys::InFlightKeys;
+use job_history::JobHistory;
 use keys::Keys;
 use resumed::Resumed;
 
@@ -95,6 +98,7 @@ pub(crate) struct Engine {
     requests: AtomicI64,
     /// How often everything was replaced, by a reset or a snapshot.
     replaced: AtomicU64,
+    history: JobHistory,
     #[cfg(feature = "console")]
     operators: operators::Operators,
 }
@@ -153,6 +157,7 @@ impl Engine {
             in_flight_keys: InFlightKeys::default(),
             requests: AtomicI64::new(begun.last_request),
             replaced: AtomicU64::new(0),
+            history: JobHistory::default(),
             #[cfg(feature = "console")]
             operators: operators::Operators::new()?,
         })
@@ -306,7 +311,10 @@ impl Engine {
         if let Some(clock) = clock {
             saved_clock::write(&tx, clock);
         }
+        let effects = tx.take_effects();
         tx.commit()?;
+        let failure = if let Ran::Failed(failure) = &ran { Some(failure.clone()) } else { None };
+        self.history.add(DoneJob::new(job, moment, &effects, failure));
         Ok(ran)
     }
 }

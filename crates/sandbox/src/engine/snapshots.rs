@@ -71,6 +71,7 @@ impl Engine {
         let Begun { clock, keys, last_request } =
             begin(self.registry, store, &self.initial.keys, &resumed)?;
         self.replaced.fetch_add(1, Ordering::AcqRel);
+        self.history.clear();
         self.requests.store(last_request, Ordering::Relaxed);
         *self.seed.write().unwrap_or_else(PoisonError::into_inner) = resumed.seed;
         *lock(&self.clock) = clock;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use synctera_api::v2::types::ThreeDsDecision;
 
 use crate::model::text;
+use crate::store::{Effects, Job};
 
 /// What a sandbox is and holds at a moment: [`Sandbox::state`](crate::Sandbox::state).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +56,55 @@ impl FailedJob {
             subject: owned("subject"),
             due_at: text(body, "due_at").parse().ok(),
             reason: owned("why"),
+        }
+    }
+}
+
+/// Something that was done by the clock: [`Sandbox::done_jobs`](crate::Sandbox::done_jobs).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DoneJob {
+    /// Its place: jobs are numbered in the order in which they were done, from the last start or reset on.
+    pub number: u64,
+    /// When it was due, by the sandbox's clock.
+    pub at: DateTime<Utc>,
+    /// The kind of job, such as `statement.make`.
+    pub job: String,
+    /// The workspace.
+    pub workspace: String,
+    /// The id of the resource that the job is about.
+    pub subject: String,
+    /// The transactions that it posted.
+    pub transaction_ids: Vec<String>,
+    /// The number of events that it raised.
+    pub events: u64,
+    /// Why it failed, if it did, which is a defect of the sandbox.
+    pub failure: Option<String>,
+}
+
+impl DoneJob {
+    /// A job that was done, and what it added.
+    pub(crate) fn new(
+        job: Job,
+        at: DateTime<Utc>,
+        effects: &Effects,
+        failure: Option<String>,
+    ) -> Self {
+        let mut transaction_ids: Vec<String> = Vec::new();
+        for entry in &effects.entries {
+            if !transaction_ids.contains(&entry.transaction_id) {
+                transaction_ids.push(entry.transaction_id.clone());
+            }
+        }
+        Self {
+            number: 0,
+            at,
+            job: job.kind,
+            workspace: job.tenant,
+            subject: job.subject,
+            transaction_ids,
+            events: effects.events.len() as u64,
+            failure,
         }
     }
 }

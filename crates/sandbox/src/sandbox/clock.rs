@@ -9,9 +9,16 @@ use synctera_api::runtime::{BoxFuture, Clock};
 use super::Sandbox;
 use crate::engine::Advance;
 use crate::error::Error;
+use crate::model::state::DoneJob;
 use crate::server::AppState;
 
 impl Sandbox {
+    /// What was done by the clock since the start, the last reset or restored snapshot, the last first: at
+    /// most so many, and at most a thousand. Shows what happened when the clock was moved.
+    pub fn done_jobs(&self, limit: usize) -> Vec<DoneJob> {
+        self.app.engine.done_jobs(limit)
+    }
+
     /// The moment, by the sandbox's clock, in whole milliseconds.
     pub fn now(&self) -> DateTime<Utc> {
         self.app.engine.now()

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::domain::statements;
 use crate::engine::Advance;
 use crate::model::timestamp;
+use crate::server::control::request_log::pairs;
 use crate::server::control::response::{ControlResponse, Refused, Shared, object, read};
 use crate::server::response::as_json;
 use crate::server::{AppState, BankingDays};
@@ -26,6 +27,33 @@ pub(super) fn json(now: DateTime<Utc>, is_held: bool) -> Value {
 pub(super) async fn get(Extension(app): Shared) -> Response<Body> {
     let turned = app.engine.clock();
     as_json(&json(turned.now, turned.is_held))
+}
+
+/// Jobs that are listed, unless another number is asked for.
+const JOBS: usize = 100;
+const JOBS_MAX: usize = 1000;
+
+/// What was done by the clock, the last first.
+pub(super) async fn jobs(Extension(app): Shared, RawQuery(query): RawQuery) -> ControlResponse {
+    let mut limit = JOBS;
+    for (name, value) in pairs(query.as_deref().unwrap_or_default())? {
+        if name != "limit" {
+            return Err(Refused::bad("the query takes limit"));
+        }
+        let given = integer(&value).and_then(|limit| usize::try_from(limit).ok());
+        limit = given.filter(|limit| (1..=JOBS_MAX).contains(limit)).ok_or_else(|| {
+            Refused::bad(format!("limit must be a whole number from 1 to {JOBS_MAX}"))
+        })?;
+    }
+    let jobs = app.engine.done_jobs(limit).into_iter().map(|done| {
+        json!({
+            "number": done.number, "at": timestamp(done.at), "job": done.job,
+            "workspace": done.workspace, "subject": done.subject,
+            "transaction_ids": done.transaction_ids, "events": done.events,
+            "failure": done.failure,
+        })
+    });
+    Ok(as_json(&json!({ "jobs": jobs.collect::<Vec<_>>() })))
 }
 
 /// How the clock is to be turned: one of these.

@@ -83,6 +83,7 @@ const ROUTES: &[Route] = {
         get("/sandbox/openapi.json", |of| on(of, documents::platform)),
         get("/sandbox/clock", |of| on(of, clock::get)),
         post("/sandbox/clock", |of| on(of, clock::turn)),
+        get("/sandbox/jobs", |of| on(of, clock::jobs)),
         get("/sandbox/banking_days", |of| on(of, clock::banking_days)),
         get("/sandbox/settings", |of| on(of, settings)),
         patch("/sandbox/settings", |of| on(of, change_settings)),
@@ -155,7 +156,7 @@ async fn admit(
 }
 
 /// The paths that take a query, beside those of the request log.
-const WITH_QUERY: [&str; 2] = ["/sandbox/banking_days", "/sandbox/openapi.json"];
+const WITH_QUERY: [&str; 3] = ["/sandbox/banking_days", "/sandbox/jobs", "/sandbox/openapi.json"];
 
 /// The path has other methods, which the header `Allow` names.
 pub(super) async fn other_method(method: Method) -> Response<Body> {

@@ -84,7 +84,7 @@ fn line(request: &LoggedRequest) -> Value {
 }
 
 /// The names and values of a query; of a name that is given twice, the last one counts.
-fn pairs(query: &str) -> Result<Vec<(&str, String)>, Refused> {
+pub(super) fn pairs(query: &str) -> Result<Vec<(&str, String)>, Refused> {
     let given = query.split('&').filter(|pair| !pair.is_empty());
     let read = given.map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
