@@ -7,6 +7,8 @@
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use sha2::{Digest, Sha256};
 
+use crate::texts::failures;
+
 /// What a browser tells of the page that a request comes from.
 const FETCH_SITE: &str = "sec-fetch-site";
 
@@ -29,13 +31,13 @@ pub(crate) fn refusal(method: &Method, headers: &HeaderMap) -> Option<&'static s
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let site = headers.get(FETCH_SITE).map(HeaderValue::as_bytes);
     if site.is_some_and(|site| site != b"same-origin") {
-        return Some("the request comes from a page of another site");
+        return Some(failures::OTHER_SITE);
     }
     let origin = text(header::ORIGIN).and_then(|origin| origin.split_once("://"));
     let (Some((_, origin)), Some(host)) = (origin, text(header::HOST)) else {
-        return Some("the request does not say which page it comes from");
+        return Some(failures::NO_ORIGIN);
     };
-    (origin != host).then_some("the request comes from a page of another server")
+    (origin != host).then_some(failures::OTHER_SERVER)
 }
 
 /// Whether a form has the token. The time it takes does not depend on where they differ.

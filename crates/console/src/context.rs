@@ -11,6 +11,7 @@ use crate::access::token;
 use crate::bank::{Answer, AuditEntry, Bank, Call};
 use crate::failure::Failure;
 use crate::operators::{Operator, Permission};
+use crate::texts::failures;
 
 /// What a segment of a path or a value of a query takes as it is.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -67,9 +68,7 @@ impl Context {
         }
         self.record(action, None, target, 403).await;
         let role = self.operator.role.name();
-        Err(Failure::forbidden(format!(
-            "the role {role} does not allow this; an administrator can change your role"
-        )))
+        Err(Failure::forbidden(failures::not_allowed(role)))
     }
 
     /// Makes a call that changes something, if the operator's role allows it, and records it.
@@ -145,18 +144,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Context {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         let bank = parts.extensions.get::<Arc<dyn Bank>>().cloned();
-        let bank = bank.ok_or_else(|| Failure::internal("the console has no bank"))?;
+        let bank = bank.ok_or_else(|| Failure::internal(failures::NO_BANK))?;
         let operator = parts.extensions.get::<Operator>().cloned();
-        let operator = operator.ok_or_else(|| Failure::forbidden("sign in first"))?;
+        let operator = operator.ok_or_else(|| Failure::forbidden(failures::NOT_SIGNED_IN))?;
         let named = RawPathParams::from_request_parts(parts, state).await;
-        let named = named.map_err(|_| Failure::not_found("there is no such page"))?;
+        let named = named.map_err(|_| Failure::not_found(failures::NO_PAGE))?;
         let workspace = named.iter().find(|(name, _)| *name == "workspace");
         let workspace = workspace.map(|(_, value)| value.to_owned()).unwrap_or_default();
         let is_name = |text: &str| {
             !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit() || it == b'_')
         };
         if !is_name(&workspace) {
-            return Err(Failure::not_found("a workspace is called by two numbers, like 1_1"));
+            return Err(Failure::not_found(failures::NO_WORKSPACE));
         }
         let here = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
         Ok(Self { bank, operator, workspace, revealed: None, here })

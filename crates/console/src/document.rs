@@ -33,7 +33,7 @@ pub(crate) fn head(prefix: &str, title: &str) -> Markup {
             meta charset="utf-8";
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="color-scheme" content="light dark";
-            title { (title) " \u{b7} " (texts::NAME) }
+            title { (title) " \u{b7} " (texts::CONSOLE) }
             link rel="stylesheet" href={ (prefix) "/console/assets/console.css" };
             link rel="icon" type="image/svg+xml" href={ (prefix) "/console/assets/icon.svg" };
             script src={ (prefix) "/console/assets/htmx.js" } defer {}

@@ -96,7 +96,7 @@ impl Field {
 
     fn show_one(&self, context: &Context, of: &Value, at: &str, value: &Value) -> Markup {
         if is_masked(at) && context.revealed.as_deref() != Some(at) {
-            return html! { span .masked title="Masked" { (MASK) } };
+            return html! { span .masked title=(texts::MASKED) { (MASK) } };
         }
         match self.shown {
             Shown::Text | Shown::Plain => html! { (plain(value)) },
@@ -209,6 +209,6 @@ pub(crate) fn copied(text: &str) -> Markup {
 
 fn copy_button(text: &str) -> Markup {
     html! {
-        button .copy type="button" data-copy=(text) hidden aria-label={ "Copy " (text) } { "Copy" }
+        button .copy type="button" data-copy=(text) hidden aria-label=(texts::copy(text)) { (texts::COPY) }
     }
 }

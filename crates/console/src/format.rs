@@ -5,6 +5,8 @@ use chrono_tz::America::New_York;
 use iso_currency::Currency;
 use serde_json::Value;
 
+use crate::texts;
+
 /// An amount in minor units, such as `1,234.56 USD`. A currency that is not known has no minor units.
 pub(crate) fn money(amount: i64, currency: &str) -> String {
     let digits = Currency::from_code(currency).and_then(Currency::exponent).unwrap_or(0);
@@ -47,8 +49,8 @@ pub(crate) fn short_id(id: &str) -> &str {
 pub(crate) fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::Bool(true) => "yes".to_owned(),
-        Value::Bool(false) => "no".to_owned(),
+        Value::Bool(true) => texts::YES.to_owned(),
+        Value::Bool(false) => texts::NO.to_owned(),
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
         other => other.to_string(),

@@ -62,7 +62,7 @@ fn frame(context: &Context, title: &str, content: &Markup) -> Markup {
             body {
                 a .skip href="#main" { (texts::SKIP) }
                 header {
-                    a .brand href=(context.page("overview")) { (texts::NAME) }
+                    a .brand href=(context.page("overview")) { (texts::CONSOLE) }
                     form .search action=(context.page("search")) method="get" role="search" {
                         label .hidden for="search" { (texts::SEARCH) }
                         input #search type="search" name="q" placeholder=(texts::SEARCH_HINT)

@@ -19,6 +19,7 @@ use crate::failure::Failure;
 use crate::operators::Operators;
 use crate::pages;
 use crate::pages::sign_in;
+use crate::texts::failures;
 
 /// The path under which the console is.
 pub const PATH: &str = "/console";
@@ -54,7 +55,7 @@ pub fn router(workspace: &str, operators: Arc<Operators>) -> Router {
         .route("/console/{workspace}/{resource}/{id}", get(pages::detail))
         .route("/console/{workspace}/{resource}/{id}/reveal", post(pages::reveal))
         .route("/console/{workspace}/{resource}/{id}/{action}", post(pages::act))
-        .fallback(async || Failure::not_found("there is no such page"))
+        .fallback(async || Failure::not_found(failures::NO_PAGE))
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(Extension(operators.clone()))
         .layer(from_fn_with_state(operators, guard))
@@ -92,7 +93,7 @@ async fn signed_in(operators: &Operators, mut request: Request, next: Next) -> R
             let to = encoded(&format!("{prefix}{here}"));
             return Redirect::to(&format!("{prefix}{}?to={to}", sign_in::SIGN_IN)).into_response();
         }
-        None => return Failure::forbidden("sign in first").into_response(),
+        None => return Failure::forbidden(failures::NOT_SIGNED_IN).into_response(),
     }
     next.run(request).await
 }

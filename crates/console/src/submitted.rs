@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use crate::access::is_token;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::texts::failures;
 
 /// The field of a form with its token.
 pub(crate) const TOKEN: &str = "_token";
@@ -40,9 +41,7 @@ impl<S: Send + Sync> FromRequest<S> for Submitted {
         };
         let token = given.get(TOKEN).map_or("", String::as_str);
         if !is_token(context.bank.secret(), context.operator.session.as_deref(), token) {
-            let why = "the form is of an earlier start of the sandbox or of another session; load the \
-                       page again";
-            return Err(Failure::forbidden(why).of_page(&context));
+            return Err(Failure::forbidden(failures::OLD_FORM).of_page(&context));
         }
         Ok(Self { context, given })
     }

@@ -7,6 +7,7 @@ use crate::context::{Context, encoded};
 use crate::field::Field;
 use crate::format::{plain, short_id};
 use crate::resource::Resource;
+use crate::texts;
 
 /// Rows of a resource, each with a link to its page.
 pub(crate) fn of_resource(context: &Context, resource: &Resource, rows: &[Value]) -> Markup {
@@ -19,7 +20,7 @@ pub(crate) fn of_resource(context: &Context, resource: &Resource, rows: &[Value]
             table {
                 thead {
                     tr {
-                        th scope="col" { "Id" }
+                        th scope="col" { (texts::ID) }
                         @for column in resource.columns { (heading(column)) }
                     }
                 }

@@ -12,11 +12,11 @@ use crate::field::time;
 use crate::format::timestamp;
 use crate::operators::Permission;
 use crate::page::Page;
-use crate::texts;
+use crate::texts::{self, operators};
 
 /// Rows of a page.
 const ROWS: usize = 100;
-const TITLE: &str = "Audit log";
+const TITLE: &str = texts::AUDIT_LOG;
 
 pub(super) async fn show(
     context: Context,
@@ -29,7 +29,7 @@ pub(super) async fn show(
     let rows = context.bank.audit_log(before, ROWS);
     let content = html! {
         h1 { (TITLE) }
-        p { "What operators did in the console, also what came to nothing. What programs did is in the " a href=(context.admin("log")) { "request log" } "." }
+        p { (operators::audit_about(&context.admin("log"))) }
         @if rows.is_empty() {
             div .empty { p { (texts::NOTHING_YET) } }
         } @else {
@@ -37,9 +37,7 @@ pub(super) async fn show(
                 table {
                     thead {
                         tr {
-                            @for label in ["Time", "Bank's time", "Operator", "Role", "Workspace", "Action", "Of", "Status"] {
-                                th scope="col" { (label) }
-                            }
+                            @for label in operators::AUDIT_HEADINGS { th scope="col" { (label) } }
                         }
                     }
                     tbody { @for entry in &rows { (row(entry)) } }

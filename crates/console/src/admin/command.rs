@@ -9,6 +9,7 @@ use crate::bank::Call;
 use crate::context::{Context, encoded};
 use crate::operators::Permission;
 use crate::submitted::TOKEN;
+use crate::texts::failures;
 
 /// A command.
 pub(super) struct Command {
@@ -94,9 +95,8 @@ impl Command {
             }
             let value = match field.kind {
                 Kind::Number => {
-                    let number: u64 = text
-                        .parse()
-                        .map_err(|_| format!("{} must be a whole number", field.label))?;
+                    let number: u64 =
+                        text.parse().map_err(|_| failures::no_whole_number(field.label))?;
                     number.into()
                 }
                 Kind::Value => serde_json::from_str(text).unwrap_or_else(|_| text.into()),

@@ -8,20 +8,20 @@ use super::command::{Command, Kind, given};
 use crate::context::Context;
 use crate::format::plain;
 use crate::page::Page;
-use crate::texts;
+use crate::texts::{self, administrator};
 
 pub(super) static ADD: Command = Command {
     name: "add_fault",
     page: "faults",
-    label: "Add",
+    label: administrator::FAULT_ADD,
     method: "POST",
     path: "/sandbox/faults",
     fields: &[
-        given("/operation", "Operation, such as create_person; empty for all", Kind::Text),
-        given("/status", "Status, 400 to 599", Kind::Number),
-        given("/code", "Code", Kind::Text),
-        given("/delay_ms", "Delay in milliseconds", Kind::Number),
-        given("/times", "Times; empty for all", Kind::Number),
+        given("/operation", administrator::FAULT_OPERATION, Kind::Text),
+        given("/status", administrator::FAULT_STATUS, Kind::Number),
+        given("/code", texts::CODE, Kind::Text),
+        given("/delay_ms", administrator::FAULT_DELAY, Kind::Number),
+        given("/times", administrator::FAULT_TIMES, Kind::Number),
     ],
     is_final: false,
 };
@@ -29,10 +29,10 @@ pub(super) static ADD: Command = Command {
 pub(super) static REMOVE: Command = Command {
     name: "remove_fault",
     page: "faults",
-    label: "Remove",
+    label: texts::REMOVE,
     method: "DELETE",
     path: "/sandbox/faults/{number}",
-    fields: &[given("number", "Number", Kind::Text)],
+    fields: &[given("number", administrator::FAULT_NUMBER, Kind::Text)],
     is_final: false,
 };
 
@@ -43,14 +43,14 @@ pub(super) async fn show(context: Context) -> Response {
     };
     let faults = answer.get("faults").and_then(Value::as_array).cloned().unwrap_or_default();
     let content = html! {
-        h1 { "Faults" }
-        p { "Requests that fit one fail in its way. The first that fits counts." }
+        h1 { (texts::FAULTS) }
+        p { (administrator::FAULTS_ABOUT) }
         @if faults.is_empty() {
             div .empty { p { (texts::NOTHING_YET) } }
         } @else {
-            div .scroll tabindex="0" role="region" aria-label="Faults" {
+            div .scroll tabindex="0" role="region" aria-label=(texts::FAULTS) {
                 table {
-                    thead { tr { th scope="col" { "Number" } th scope="col" { "What" } th scope="col" { "Remove" } } }
+                    thead { tr { @for label in administrator::FAULTS_HEADINGS { th scope="col" { (label) } } } }
                     tbody {
                         @for fault in &faults {
                             @let number = fault.get("number").map(plain).unwrap_or_default();
@@ -64,10 +64,10 @@ pub(super) async fn show(context: Context) -> Response {
                 }
             }
         }
-        h2 { "Add one" }
+        h2 { (administrator::FAULT_ADD_TITLE) }
         (ADD.form(&context, &[]))
     };
-    Page::new("Faults", content).of(&context)
+    Page::new(texts::FAULTS, content).of(&context)
 }
 
 /// The members of a fault, but for those that say nothing.

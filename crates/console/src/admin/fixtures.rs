@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::field::copied;
 use crate::format::plain;
 use crate::page::Page;
-use crate::texts;
+use crate::texts::{self, administrator};
 
 pub(super) async fn show(context: Context) -> Response {
     let answer = match context.control("/sandbox/fixtures").await {
@@ -18,16 +18,16 @@ pub(super) async fn show(context: Context) -> Response {
     let fixtures = answer.get("fixtures").and_then(Value::as_array).cloned().unwrap_or_default();
     let text = |of: &Value, name: &str| of.get(name).map(plain).unwrap_or_default();
     let content = html! {
-        h1 { "Fixtures" }
+        h1 { (texts::FIXTURES) }
         @if fixtures.is_empty() {
             div .empty {
                 p { (texts::NOTHING_YET) }
-                pre tabindex="0" { code { "cargo run -p synctera-sandbox -- --fixtures FOLDER" } }
+                pre tabindex="0" { code { (administrator::FIXTURES_COMMAND) } }
             }
         } @else {
-            div .scroll tabindex="0" role="region" aria-label="Fixtures" {
+            div .scroll tabindex="0" role="region" aria-label=(texts::FIXTURES) {
                 table {
-                    thead { tr { th scope="col" { "Name" } th scope="col" { "Journey" } th scope="col" { "Created" } } }
+                    thead { tr { @for label in administrator::FIXTURES_HEADINGS { th scope="col" { (label) } } } }
                     tbody {
                         @for fixture in &fixtures {
                             tr {
@@ -35,7 +35,7 @@ pub(super) async fn show(context: Context) -> Response {
                                 td { (text(fixture, "journey")) }
                                 td {
                                     @if !text(fixture, "id").is_empty() {
-                                        a href={ (context.page("search")) "?q=" (text(fixture, "id")) } { "Find" } " "
+                                        a href={ (context.page("search")) "?q=" (text(fixture, "id")) } { (administrator::FIXTURE_FIND) } " "
                                         (copied(&text(fixture, "id")))
                                     }
                                 }
@@ -46,5 +46,5 @@ pub(super) async fn show(context: Context) -> Response {
             }
         }
     };
-    Page::new("Fixtures", content).of(&context)
+    Page::new(texts::FIXTURES, content).of(&context)
 }

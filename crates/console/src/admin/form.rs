@@ -7,7 +7,7 @@ use super::command::Command;
 use crate::failure::Failure;
 use crate::operators::Permission;
 use crate::submitted::Submitted;
-use crate::texts;
+use crate::texts::{self, failures};
 
 /// All of them.
 static COMMANDS: &[&Command] = &[
@@ -33,7 +33,7 @@ pub(super) async fn run(
     Submitted { context, mut given }: Submitted,
 ) -> Response {
     let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
-        return Failure::not_found("there is no such command").of_page(&context);
+        return Failure::not_found(failures::NO_COMMAND).of_page(&context);
     };
     // A setting is a member of its own name.
     if let (Some(name), Some(value)) = (given.remove("name"), given.get("value").cloned()) {

@@ -9,24 +9,25 @@ use crate::context::Context;
 use crate::field::copied;
 use crate::format::plain;
 use crate::page::Page;
+use crate::texts::{self, administrator};
 
 pub(super) static ADD: Command = Command {
     name: "add_key",
     page: "keys",
-    label: "Make a key",
+    label: administrator::KEY_ADD,
     method: "POST",
     path: "/sandbox/keys",
-    fields: &[given("/workspace", "Workspace; empty for a new one", Kind::Text)],
+    fields: &[given("/workspace", administrator::KEY_WORKSPACE, Kind::Text)],
     is_final: false,
 };
 
 pub(super) static REMOVE: Command = Command {
     name: "remove_key",
     page: "keys",
-    label: "Remove",
+    label: texts::REMOVE,
     method: "DELETE",
     path: "/sandbox/keys/{id}",
-    fields: &[given("id", "Id", Kind::Text)],
+    fields: &[given("id", texts::ID, Kind::Text)],
     is_final: true,
 };
 
@@ -38,12 +39,12 @@ pub(super) async fn show(context: Context) -> Response {
     let keys = answer.get("keys").and_then(Value::as_array).cloned().unwrap_or_default();
     let text = |of: &Value, name: &str| of.get(name).map(plain).unwrap_or_default();
     let content = html! {
-        h1 { "API keys" }
-        p { "A key opens one workspace. It is shown once, when it is made; afterward its id stands for it." }
-        div .scroll tabindex="0" role="region" aria-label="API keys" {
+        h1 { (texts::API_KEYS) }
+        p { (administrator::KEYS_ABOUT) }
+        div .scroll tabindex="0" role="region" aria-label=(texts::API_KEYS) {
             table {
                 thead {
-                    tr { th scope="col" { "Id" } th scope="col" { "Workspace" } th scope="col" { "Given at the start" } th scope="col" { "Remove" } }
+                    tr { @for label in administrator::KEYS_HEADINGS { th scope="col" { (label) } } }
                 }
                 tbody {
                     @for key in &keys {
@@ -52,29 +53,29 @@ pub(super) async fn show(context: Context) -> Response {
                             th scope="row" { code { (id) } }
                             td { a href=(context.url(&format!("{workspace}/overview"))) { (workspace) } }
                             td { (text(key, "given_at_start")) }
-                            td { @if text(key, "given_at_start") == "no" { (REMOVE.form(&context, &[("id", &id)])) } }
+                            td { @if text(key, "given_at_start") == texts::NO { (REMOVE.form(&context, &[("id", &id)])) } }
                         }
                     }
                 }
             }
         }
-        h2 { "Another one" }
+        h2 { (administrator::KEY_ADD_TITLE) }
         (ADD.form(&context, &[]))
     };
-    Page::new("API keys", content).of(&context)
+    Page::new(texts::API_KEYS, content).of(&context)
 }
 
 /// A key that was made just now.
 pub(super) fn added(context: &Context, answer: &Value) -> Response {
     let text = |name: &str| answer.get(name).map(plain).unwrap_or_default();
     let content = html! {
-        h1 { "A new API key" }
-        div .notice data-tone="good" role="status" { p { "This page alone shows it. Copy it now." } }
+        h1 { (administrator::KEY_ADDED) }
+        div .notice data-tone="good" role="status" { p { (administrator::KEY_ADDED_NOTICE) } }
         dl {
-            div { dt { "Key" } dd { (copied(&text("api_key"))) } }
-            div { dt { "Workspace" } dd { a href=(context.url(&format!("{}/overview", text("workspace")))) { (text("workspace")) } } }
+            div { dt { (administrator::KEY) } dd { (copied(&text("api_key"))) } }
+            div { dt { (texts::WORKSPACE) } dd { a href=(context.url(&format!("{}/overview", text("workspace")))) { (text("workspace")) } } }
         }
-        p { a href=(context.admin("keys")) { "All keys" } }
+        p { a href=(context.admin("keys")) { (administrator::KEYS_ALL) } }
     };
-    Page::new("A new API key", content).of(context)
+    Page::new(administrator::KEY_ADDED, content).of(context)
 }

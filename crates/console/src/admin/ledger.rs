@@ -9,16 +9,17 @@ use crate::code;
 use crate::context::Context;
 use crate::format::plain;
 use crate::page::Page;
+use crate::texts::{self, administrator};
 
 /// The figures of the check, and which of them must be zero.
 const FIGURES: &[(&str, &str, bool)] = &[
-    ("Postings", "postings", false),
-    ("Sum of all postings", "sum", true),
-    ("Transactions that do not balance", "unbalanced_transactions", true),
-    ("Balances that differ from their postings", "wrong_balances", true),
-    ("Open holds", "open_holds", false),
-    ("Holds that differ", "wrong_holds", true),
-    ("Closed accounts with a balance", "closed_with_balance", true),
+    (administrator::LEDGER_POSTINGS, "postings", false),
+    (administrator::LEDGER_SUM, "sum", true),
+    (administrator::LEDGER_UNBALANCED, "unbalanced_transactions", true),
+    (administrator::LEDGER_WRONG_BALANCES, "wrong_balances", true),
+    (administrator::LEDGER_OPEN_HOLDS, "open_holds", false),
+    (administrator::LEDGER_WRONG_HOLDS, "wrong_holds", true),
+    (administrator::LEDGER_CLOSED_WITH_BALANCE, "closed_with_balance", true),
 ];
 
 pub(super) async fn show(context: Context) -> Response {
@@ -26,9 +27,9 @@ pub(super) async fn show(context: Context) -> Response {
     let answer = context.bank.call(Call::control("GET", "/sandbox/check", None)).await;
     let adds_up = answer.body.get("adds_up") == Some(&Value::Bool(true));
     let content = html! {
-        h1 { "Ledger check" }
+        h1 { (texts::LEDGER_CHECK) }
         div .notice data-tone=(if adds_up { "good" } else { "bad" }) role="status" {
-            p { @if adds_up { "The books add up." } @else { "The books do not add up." } }
+            p { @if adds_up { (administrator::LEDGER_ADDS_UP) } @else { (administrator::LEDGER_DOES_NOT_ADD_UP) } }
         }
         table .sum {
             tbody {
@@ -43,8 +44,8 @@ pub(super) async fn show(context: Context) -> Response {
                 }
             }
         }
-        p { "Every balance and hold is computed again from the postings." }
+        p { (administrator::LEDGER_ABOUT) }
         (code::show(&context, "GET", "/sandbox/check", None))
     };
-    Page::new("Ledger check", content).of(&context)
+    Page::new(texts::LEDGER_CHECK, content).of(&context)
 }

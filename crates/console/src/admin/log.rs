@@ -17,16 +17,16 @@ use crate::operators::Permission;
 use crate::page::{Page, part};
 use crate::submitted::{Submitted, TOKEN};
 use crate::table;
-use crate::texts;
+use crate::texts::{self, log};
 
 /// Events of a request that its page shows.
 const EVENTS_MAX: usize = 50;
 
 const LEDGER_ENTRIES: &[Field] = &[
-    field("Account", "/account_id", Shown::AnyAccount),
-    field("Amount", "/amount", Shown::Money("")),
-    field("Posted after it", "/balance", Shown::Money("")),
-    field("Transaction", "/transaction_id", Shown::Id("transactions")),
+    field(texts::ACCOUNT, "/account_id", Shown::AnyAccount),
+    field(texts::AMOUNT, "/amount", Shown::Money("")),
+    field(texts::POSTED_AFTER, "/balance", Shown::Money("")),
+    field(log::TRANSACTION, "/transaction_id", Shown::Id("transactions")),
 ];
 
 /// Rows of a page.
@@ -34,11 +34,11 @@ const ROWS: usize = 100;
 
 /// The filters: parameter, label, and what they take.
 const FILTERS: &[(&str, &str, &[&str])] = &[
-    ("status", "Status", &["2xx", "4xx", "5xx"]),
-    ("method", "Method", &["GET", "POST", "PUT", "PATCH", "DELETE"]),
-    ("operation", "Operation", &[]),
-    ("code", "Code", &[]),
-    ("resource", "Id of a resource", &[]),
+    ("status", texts::STATUS, &["2xx", "4xx", "5xx"]),
+    ("method", log::METHOD, &["GET", "POST", "PUT", "PATCH", "DELETE"]),
+    ("operation", texts::OPERATION, &[]),
+    ("code", texts::CODE, &[]),
+    ("resource", log::RESOURCE, &[]),
 ];
 
 fn text(of: &Value, name: &str) -> String {
@@ -72,7 +72,7 @@ pub(super) async fn list(
     let live: Vec<String> =
         live.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
     let content = html! {
-        h1 { "Request log" }
+        h1 { (texts::REQUEST_LOG) }
         form .filters method="get" {
             @for (name, label, values) in FILTERS {
                 @let given = query.get(*name).map(String::as_str).unwrap_or_default();
@@ -98,7 +98,7 @@ pub(super) async fn list(
             (rows)
         }
     };
-    Page::new("Request log", content).of(&context)
+    Page::new(texts::REQUEST_LOG, content).of(&context)
 }
 
 fn rows(context: &Context, answer: &Value, query: &BTreeMap<String, String>) -> Markup {
@@ -112,13 +112,12 @@ fn rows(context: &Context, answer: &Value, query: &BTreeMap<String, String>) -> 
         @if entries.is_empty() {
             div .empty { p { (texts::NOTHING_YET) } }
         } @else {
-            div .scroll tabindex="0" role="region" aria-label="Requests" {
+            div .scroll tabindex="0" role="region" aria-label=(texts::REQUESTS) {
                 table {
                     thead {
                         tr {
-                            th scope="col" { "Number" } th scope="col" { "Time" } th scope="col" { "Call" }
-                            th scope="col" { "Status" } th scope="col" { "Code" } th scope="col" { "Decided by" }
-                            th scope="col" .number { "Took" }
+                            @for label in log::HEADINGS { th scope="col" { (label) } }
+                            th scope="col" .number { (log::TOOK) }
                         }
                     }
                     tbody {
@@ -152,7 +151,7 @@ fn of_status(entry: &Value) -> Markup {
     };
     html! {
         span .status data-tone=(tone) {
-            @if let Some(status) = status { (status) } @else { "no answer" }
+            @if let Some(status) = status { (status) } @else { (log::NO_ANSWER) }
         }
     }
 }
@@ -160,10 +159,10 @@ fn of_status(entry: &Value) -> Markup {
 fn decided_by(entry: &Value) -> &'static str {
     let is = |name: &str| entry.get(name) == Some(&Value::Bool(true));
     match (is("is_fault"), is("is_replay"), text(entry, "code").is_empty()) {
-        (true, ..) => "a fault",
-        (_, true, _) => "a stored answer",
-        (.., false) => "a rule",
-        _ => "the operation",
+        (true, ..) => log::BY_FAULT,
+        (_, true, _) => log::BY_STORED_ANSWER,
+        (.., false) => log::BY_RULE,
+        _ => log::BY_OPERATION,
     }
 }
 
@@ -175,42 +174,42 @@ pub(super) async fn one(context: Context, Path((_, number)): Path<(String, Strin
     let (method, path) = (text(&entry, "method"), text(&entry, "path"));
     let sent = json_of(&entry, "request_body");
     let content = html! {
-        p .path { a href=(context.admin("log")) { "Request log" } }
+        p .path { a href=(context.admin("log")) { (texts::REQUEST_LOG) } }
         h1 { (method) " " (path) }
         div .grid {
             section .card {
-                h2 { "Request" }
+                h2 { (log::REQUEST) }
                 dl {
-                    div { dt { "Time" } dd { (time(&text(&entry, "at"))) } }
-                    div { dt { "Took" } dd { (micros(entry.get("micros").and_then(Value::as_u64).unwrap_or_default())) } }
-                    div { dt { "Operation" } dd { code { (text(&entry, "operation")) } } }
-                    div { dt { "API key" } dd { code { (text(&entry, "key_id")) } } }
-                    div { dt { "Idempotency key" } dd { code { (text(&entry, "idempotency_key")) } } }
-                    div { dt { "Request id" } dd { (copied(&text(&entry, "request_id"))) } }
+                    div { dt { (texts::TIME) } dd { (time(&text(&entry, "at"))) } }
+                    div { dt { (log::TOOK) } dd { (micros(entry.get("micros").and_then(Value::as_u64).unwrap_or_default())) } }
+                    div { dt { (texts::OPERATION) } dd { code { (text(&entry, "operation")) } } }
+                    div { dt { (log::API_KEY) } dd { code { (text(&entry, "key_id")) } } }
+                    div { dt { (log::IDEMPOTENCY_KEY) } dd { code { (text(&entry, "idempotency_key")) } } }
+                    div { dt { (log::REQUEST_ID) } dd { (copied(&text(&entry, "request_id"))) } }
                 }
             }
             section .card {
-                h2 { "Answer" }
+                h2 { (texts::ANSWER) }
                 dl {
-                    div { dt { "Status" } dd { (of_status(&entry)) } }
-                    div { dt { "Code" } dd { code { (text(&entry, "code")) } } }
-                    div { dt { "Decided by" } dd { (decided_by(&entry)) } }
+                    div { dt { (texts::STATUS) } dd { (of_status(&entry)) } }
+                    div { dt { (texts::CODE) } dd { code { (text(&entry, "code")) } } }
+                    div { dt { (log::DECIDED_BY) } dd { (decided_by(&entry)) } }
                 }
             }
         }
         @if let Some(refused) = json_of(&entry, "response_body").filter(|_| !text(&entry, "code").is_empty()) {
-            h2 { "Why" }
+            h2 { (log::WHY) }
             (crate::problem::show(&path, &crate::bank::Answer::new(status_of(&entry), refused)))
         }
-        (body("Request body", &entry, "request_body"))
-        (body("Answer body", &entry, "response_body"))
+        (body(log::REQUEST_BODY, &entry, "request_body"))
+        (body(log::ANSWER_BODY, &entry, "response_body"))
         (ledger_effect(&context, &entry))
         (events(&context, &entry).await)
         @if context.may(Permission::SendAgain) {
             form method="post" action=(context.admin(&format!("log/{}/replay", encoded(&number)))) {
                 input type="hidden" name=(TOKEN) value=(context.token());
-                button type="submit" { (REPLAY) }
-                p { "Secrets that the log does not show are not sent." }
+                button type="submit" { (log::REPLAY) }
+                p { (log::REPLAY_NOTE) }
             }
         }
         (code::show(&context, static_method(&method), &path, sent.as_ref()))
@@ -223,8 +222,8 @@ fn ledger_effect(context: &Context, entry: &Value) -> Markup {
     let entries = entry.get("ledger_entries").and_then(Value::as_array);
     html! {
         @if let Some(entries) = entries.filter(|entries| !entries.is_empty()) {
-            h2 { "Ledger entries" }
-            (table::plain_rows(context, "Ledger entries", LEDGER_ENTRIES, entries))
+            h2 { (texts::LEDGER_ENTRIES) }
+            (table::plain_rows(context, texts::LEDGER_ENTRIES, LEDGER_ENTRIES, entries))
         }
     }
 }
@@ -240,7 +239,7 @@ async fn events(context: &Context, entry: &Value) -> Markup {
     }
     html! {
         @if !rows.is_empty() {
-            h2 { "Events" }
+            h2 { (texts::EVENTS) }
             ul {
                 @for (webhook, id, event) in &rows {
                     li {
@@ -279,9 +278,9 @@ fn body(label: &str, entry: &Value, name: &str) -> Markup {
                 Some(json) => pre tabindex="0" { code { (format!("{json:#}")) } },
                 None => {
                     p { @match state.as_str() {
-                        "cut" => "It is longer than the log shows.",
-                        "dropped" => "It made room for later ones.",
-                        _ => "The log does not show it.",
+                        "cut" => (log::BODY_CUT),
+                        "dropped" => (log::BODY_DROPPED),
+                        _ => (log::BODY_HIDDEN),
                     } }
                     @if let Some(text) = entry.get(name).and_then(|body| body.get("text")).and_then(Value::as_str) {
                         pre tabindex="0" { code { (text) } }
@@ -298,8 +297,6 @@ fn static_method(method: &str) -> &'static str {
         .find(|known| *known == method)
         .unwrap_or("GET")
 }
-
-const REPLAY: &str = "Send it again, without its idempotency key";
 
 /// Makes the same call again, in this sandbox.
 pub(super) async fn replay(
@@ -318,7 +315,7 @@ pub(super) async fn replay(
         body: json_of(&entry, "request_body"),
         idempotency_key: None,
     };
-    let answer = match context.write(Permission::SendAgain, "Send a request again", call).await {
+    let answer = match context.write(Permission::SendAgain, log::REPLAY_ACTION, call).await {
         Ok(answer) => answer,
         Err(failure) => return failure.of_page(&context),
     };

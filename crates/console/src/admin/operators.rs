@@ -12,12 +12,10 @@ use crate::field::copied;
 use crate::operators::{LOCAL, Operators, Permission, Role, TABLE};
 use crate::page::Page;
 use crate::submitted::{Submitted, TOKEN};
-
-const INVITE: &str = "Make a link";
-const REMOVE: &str = "Remove";
+use crate::texts::{self, operators};
 
 /// What is wanted when the page is shown, and recorded if it is refused.
-const SEE: &str = "Operators";
+const SEE: &str = texts::OPERATORS;
 
 pub(super) async fn show(
     context: Context,
@@ -28,24 +26,24 @@ pub(super) async fn show(
     }
     let all = operators.list();
     let content = html! {
-        h1 { "Operators" }
+        h1 { (texts::OPERATORS) }
         @if operators.is_sign_in_required() {
-            p { "Nobody sees a page without signing in." }
+            p { (operators::ALL_SIGN_IN) }
         } @else {
-            p { "On this machine nobody needs to sign in: whoever does not is " code { (LOCAL) } ", an administrator." }
+            p { (operators::nobody_signs_in(LOCAL)) }
         }
         @if all.is_empty() {
-            div .empty { p { "There are no others yet. Make a link for one below." } }
+            div .empty { p { (operators::NO_OTHERS) } }
         } @else {
-            div .scroll tabindex="0" role="region" aria-label="Operators" {
+            div .scroll tabindex="0" role="region" aria-label=(texts::OPERATORS) {
                 table {
-                    thead { tr { th scope="col" { "Name" } th scope="col" { "Role" } th scope="col" { "Password" } th scope="col" { "Remove" } } }
+                    thead { tr { @for label in operators::HEADINGS { th scope="col" { (label) } } } }
                     tbody {
                         @for operator in &all {
                             tr {
                                 th scope="row" { (operator.name) }
                                 td { (operator.role.name()) }
-                                td { @if operator.has_password { "chosen" } @else { "not chosen yet" } }
+                                td { @if operator.has_password { (operators::PASSWORD_CHOSEN) } @else { (operators::PASSWORD_NOT_CHOSEN) } }
                                 td { (remove_form(&context, &operator.name)) }
                             }
                         }
@@ -53,21 +51,21 @@ pub(super) async fn show(
                 }
             }
         }
-        h2 { "Add one, or change a role" }
-        p { "The operator chooses a password at the link. It can be used once, within an hour." }
+        h2 { (operators::INVITE_TITLE) }
+        p { (operators::INVITE_ABOUT) }
         form .command method="post" action=(context.admin("operators/invite")) {
             input type="hidden" name=(TOKEN) value=(context.token());
-            label for="invite-name" { "Name" }
+            label for="invite-name" { (texts::NAME) }
             input #invite-name type="text" name="name" required maxlength="64" autocomplete="off";
-            label for="invite-role" { "Role" }
+            label for="invite-role" { (texts::ROLE) }
             select #invite-role name="role" {
                 @for role in Role::ALL { option value=(role.name()) { (role.name()) } }
             }
-            button type="submit" { (INVITE) }
+            button type="submit" { (operators::INVITE) }
         }
         (roles())
     };
-    Page::new("Operators", content).of(&context)
+    Page::new(texts::OPERATORS, content).of(&context)
 }
 
 fn remove_form(context: &Context, name: &str) -> Markup {
@@ -75,7 +73,7 @@ fn remove_form(context: &Context, name: &str) -> Markup {
         form .command method="post" action=(context.admin("operators/remove")) {
             input type="hidden" name=(TOKEN) value=(context.token());
             input type="hidden" name="name" value=(name);
-            button .final type="submit" aria-label={ (REMOVE) " " (name) } { (REMOVE) }
+            button .final type="submit" aria-label={ (texts::REMOVE) " " (name) } { (texts::REMOVE) }
         }
     }
 }
@@ -83,12 +81,12 @@ fn remove_form(context: &Context, name: &str) -> Markup {
 /// What each role may do.
 fn roles() -> Markup {
     html! {
-        h2 { "Roles" }
-        div .scroll tabindex="0" role="region" aria-label="Roles" {
+        h2 { (operators::ROLES) }
+        div .scroll tabindex="0" role="region" aria-label=(operators::ROLES) {
             table {
                 thead {
                     tr {
-                        th scope="col" { "May" }
+                        th scope="col" { (operators::MAY) }
                         @for role in Role::ALL { th scope="col" { (role.name()) } }
                     }
                 }
@@ -96,7 +94,7 @@ fn roles() -> Markup {
                     @for row in &TABLE {
                         tr {
                             th scope="row" { (row.label) }
-                            @for is_allowed in row.roles { td { @if is_allowed { "yes" } @else { "no" } } }
+                            @for is_allowed in row.roles { td { @if is_allowed { (texts::YES) } @else { (texts::NO) } } }
                         }
                     }
                 }
@@ -114,15 +112,15 @@ pub(super) async fn invite(
     let name = submitted.text("name").to_owned();
     let role = Role::named(submitted.text("role"));
     let role_name = role.map_or("", Role::name);
-    let action = format!("Operators: {role_name}");
+    let action = operators::invite_action(role_name);
     if let Err(failure) = context.require(Permission::ManageOperators, &action, &name).await {
         return failure.of_page(context);
     }
     let Some(role) = role else {
-        return Failure::bad("the role is view, act or administer").of_page(context);
+        return Failure::bad(operators::NO_ROLE).of_page(context);
     };
     if name == context.operator.name && role != context.operator.role {
-        return Failure::bad("another administrator changes your role").of_page(context);
+        return Failure::bad(operators::OWN_ROLE).of_page(context);
     }
     let link = match operators.invite(&name, role) {
         Ok(link) => link,
@@ -133,15 +131,15 @@ pub(super) async fn invite(
     };
     context.record(&action, None, &name, 200).await;
     let content = html! {
-        h1 { "A link for " (name) }
+        h1 { (operators::link_for(&name)) }
         div .notice data-tone="good" role="status" {
-            p { "This page alone shows it. Give it to " (name) ": whoever opens it first chooses the password." }
+            p { (operators::link_notice(&name)) }
         }
-        p { "After the address of this sandbox:" }
+        p { (operators::LINK_WHERE) }
         p { (copied(&link)) }
-        p { a href=(context.admin("operators")) { "All operators" } }
+        p { a href=(context.admin("operators")) { (operators::ALL) } }
     };
-    Page::new("A link", content).of(context)
+    Page::new(operators::LINK, content).of(context)
 }
 
 /// Removes an operator.
@@ -151,12 +149,12 @@ pub(super) async fn remove(
 ) -> Response {
     let context = &submitted.context;
     let name = submitted.text("name").to_owned();
-    let action = "Operators: remove";
+    let action = operators::REMOVE_ACTION;
     if let Err(failure) = context.require(Permission::ManageOperators, action, &name).await {
         return failure.of_page(context);
     }
     if name == context.operator.name {
-        return Failure::bad("another administrator removes you").of_page(context);
+        return Failure::bad(operators::OWN_REMOVAL).of_page(context);
     }
     let removed = operators.remove(&name);
     let status = if removed.is_ok() { 200 } else { 404 };

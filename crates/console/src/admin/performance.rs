@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::context::{Context, encoded};
 use crate::format::{micros, plain};
 use crate::page::Page;
-use crate::texts;
+use crate::texts::{self, administrator};
 
 fn text(of: &Value, name: &str) -> String {
     of.get(name).map(plain).unwrap_or_default()
@@ -33,18 +33,18 @@ pub(super) async fn show(context: Context) -> Response {
     let mut operations = list(&summary, "operations");
     operations.sort_by_key(|operation| std::cmp::Reverse(number(operation, "count")));
     let content = html! {
-        h1 { "Performance" }
-        p { "Requests of the last hour by the sandbox's clock: " strong { (number(&summary, "count")) } ", of which " strong { (number(&summary, "errors")) } " were refused or failed." }
+        h1 { (texts::PERFORMANCE) }
+        p { (administrator::performance_about(number(&summary, "count"), number(&summary, "errors"))) }
         @if operations.is_empty() {
             div .empty { p { (texts::NOTHING_YET) } }
         } @else {
             (chart(&operations))
-            div .scroll tabindex="0" role="region" aria-label="Operations" {
+            div .scroll tabindex="0" role="region" aria-label=(administrator::PERFORMANCE_OPERATIONS) {
                 table {
                     thead {
                         tr {
-                            th scope="col" { "Operation" } th scope="col" .number { "Requests" }
-                            th scope="col" .number { "Errors" } th scope="col" .number { "p50" } th scope="col" .number { "p99" }
+                            th scope="col" { (texts::OPERATION) }
+                            @for label in administrator::PERFORMANCE_FIGURES { th scope="col" .number { (label) } }
                         }
                     }
                     tbody {
@@ -62,7 +62,7 @@ pub(super) async fn show(context: Context) -> Response {
             }
         }
     };
-    Page::new("Performance", content).of(&context)
+    Page::new(texts::PERFORMANCE, content).of(&context)
 }
 
 /// Requests by minute, of all operations.
@@ -77,7 +77,7 @@ fn chart(operations: &[Value]) -> Markup {
     let width = 600 / minutes.len().max(1);
     html! {
         svg .chart viewBox="0 0 640 140" role="img"
-            aria-label={ "Requests by minute, at most " (most) } {
+            aria-label=(administrator::performance_chart(most)) {
             @for (place, (minute, count)) in minutes.iter().enumerate() {
                 @let height = count * 100 / most;
                 rect x=(20 + place * width) y=(110 - height) width=(width.clamp(2, 40).saturating_sub(1)) height=(height) {
@@ -86,7 +86,7 @@ fn chart(operations: &[Value]) -> Markup {
             }
             text x="20" y="130" { (minutes.keys().next().map(|it| crate::format::moment(it)).unwrap_or_default()) }
             text x="620" y="130" text-anchor="end" { (minutes.keys().next_back().map(|it| crate::format::moment(it)).unwrap_or_default()) }
-            text x="20" y="10" { (most) " a minute" }
+            text x="20" y="10" { (administrator::performance_rate(most)) }
         }
     }
 }
@@ -98,14 +98,14 @@ pub(super) async fn errors(context: Context) -> Response {
     };
     let refusals = list(&summary, "refusals");
     let content = html! {
-        h1 { "Errors" }
-        p { "Requests of the last hour by the sandbox's clock that were refused or failed, by operation and code." }
+        h1 { (texts::ERRORS) }
+        p { (administrator::ERRORS_ABOUT) }
         @if refusals.is_empty() {
-            div .empty { p { "Nothing was refused." } }
+            div .empty { p { (administrator::ERRORS_NONE) } }
         } @else {
-            div .scroll tabindex="0" role="region" aria-label="Errors" {
+            div .scroll tabindex="0" role="region" aria-label=(texts::ERRORS) {
                 table {
-                    thead { tr { th scope="col" { "Operation" } th scope="col" { "Code" } th scope="col" .number { "Requests" } } }
+                    thead { tr { th scope="col" { (texts::OPERATION) } th scope="col" { (texts::CODE) } th scope="col" .number { (texts::REQUESTS) } } }
                     tbody {
                         @for refusal in &refusals {
                             @let (operation, code) = (text(refusal, "operation"), text(refusal, "code"));
@@ -120,5 +120,5 @@ pub(super) async fn errors(context: Context) -> Response {
             }
         }
     };
-    Page::new("Errors", content).of(&context)
+    Page::new(texts::ERRORS, content).of(&context)
 }

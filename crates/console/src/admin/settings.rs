@@ -12,14 +12,18 @@ use crate::format::plain;
 use crate::operators::Permission;
 use crate::page::Page;
 use crate::submitted::TOKEN;
+use crate::texts::{self, administrator};
 
 pub(super) static CHANGE: Command = Command {
     name: "change_setting",
     page: "settings",
-    label: "Change",
+    label: administrator::SETTING_CHANGE,
     method: "PATCH",
     path: "/sandbox/settings",
-    fields: &[given("name", "Name", Kind::Text), given("value", "Value", Kind::Value)],
+    fields: &[
+        given("name", texts::NAME, Kind::Text),
+        given("value", administrator::SETTING_VALUE, Kind::Value),
+    ],
     is_final: false,
 };
 
@@ -28,7 +32,7 @@ pub(super) async fn change(context: &Context, name: &str, value: &str) -> Respon
     let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
     let changes: Map<String, Value> = [(name.to_owned(), value)].into_iter().collect();
     let call = Call::control(CHANGE.method, CHANGE.path, Some(changes.into()));
-    let action = format!("Settings: {name}");
+    let action = administrator::setting_action(name);
     let answer = match context.write(Permission::Administer, &action, call).await {
         Ok(answer) => answer,
         Err(failure) => return failure.of_page(context),
@@ -47,18 +51,18 @@ pub(super) async fn show(context: Context) -> Response {
     let settings = answer.get("settings").and_then(Value::as_array).cloned().unwrap_or_default();
     let text = |of: &Value, name: &str| of.get(name).map(plain).unwrap_or_default();
     let content = html! {
-        h1 { "Settings" }
-        p { "What the sandbox does where the platform's documents are silent or disagree." }
+        h1 { (texts::SETTINGS) }
+        p { (administrator::SETTINGS_ABOUT) }
         @for setting in &settings {
             @let name = text(setting, "name");
             @let is_changed = setting.get("value") != setting.get("default");
             section .card {
-                h2 { (name) @if is_changed { " " span .status data-tone="care" { "changed" } } }
+                h2 { (name) @if is_changed { " " span .status data-tone="care" { (administrator::SETTING_CHANGED) } } }
                 p { (text(setting, "reason")) }
                 form .command method="post" action=(context.admin("do/change_setting")) {
                     input type="hidden" name=(TOKEN) value=(context.token());
                     input type="hidden" name="name" value=(name);
-                    label for={ "set-" (name) } { "Takes " (text(setting, "takes")) }
+                    label for={ "set-" (name) } { (administrator::setting_takes(&text(setting, "takes"))) }
                     @match (text(setting, "type").as_str(), setting.get("values").and_then(Value::as_array)) {
                         ("boolean", _) => {
                             select id={ "set-" (name) } name="value" {
@@ -78,10 +82,10 @@ pub(super) async fn show(context: Context) -> Response {
                             input id={ "set-" (name) } type="text" name="value" value=(text(setting, "value")) maxlength="2000";
                         }
                     }
-                    button type="submit" disabled[!context.may(Permission::Administer)] { "Change" }
+                    button type="submit" disabled[!context.may(Permission::Administer)] { (administrator::SETTING_CHANGE) }
                 }
             }
         }
     };
-    Page::new("Settings", content).of(&context)
+    Page::new(texts::SETTINGS, content).of(&context)
 }

@@ -9,42 +9,42 @@ use crate::context::Context;
 use crate::field::time;
 use crate::format::plain;
 use crate::page::Page;
-use crate::texts;
+use crate::texts::{self, administrator};
 
 pub(super) static TAKE: Command = Command {
     name: "take_snapshot",
     page: "snapshots",
-    label: "Take",
+    label: administrator::SNAPSHOT_TAKE,
     method: "POST",
     path: "/sandbox/snapshots",
-    fields: &[given("/name", "Name; empty for a number", Kind::Text)],
+    fields: &[given("/name", administrator::SNAPSHOT_NAME, Kind::Text)],
     is_final: false,
 };
 
 pub(super) static RESTORE: Command = Command {
     name: "restore_snapshot",
     page: "snapshots",
-    label: "Restore",
+    label: administrator::SNAPSHOT_RESTORE,
     method: "POST",
     path: "/sandbox/snapshots/{snapshot}/restore",
-    fields: &[given("snapshot", "Name", Kind::Text)],
+    fields: &[given("snapshot", texts::NAME, Kind::Text)],
     is_final: true,
 };
 
 pub(super) static REMOVE: Command = Command {
     name: "remove_snapshot",
     page: "snapshots",
-    label: "Remove",
+    label: texts::REMOVE,
     method: "DELETE",
     path: "/sandbox/snapshots/{snapshot}",
-    fields: &[given("snapshot", "Name", Kind::Text)],
+    fields: &[given("snapshot", texts::NAME, Kind::Text)],
     is_final: true,
 };
 
 pub(super) static RESET: Command = Command {
     name: "reset",
     page: "snapshots",
-    label: "Reset the sandbox",
+    label: administrator::RESET,
     method: "POST",
     path: "/sandbox/reset",
     fields: &[],
@@ -59,14 +59,14 @@ pub(super) async fn show(context: Context) -> Response {
     let snapshots = answer.get("snapshots").and_then(Value::as_array).cloned().unwrap_or_default();
     let text = |of: &Value, name: &str| of.get(name).map(plain).unwrap_or_default();
     let content = html! {
-        h1 { "Snapshots" }
+        h1 { (texts::SNAPSHOTS) }
         @if snapshots.is_empty() {
             div .empty { p { (texts::NOTHING_YET) } }
         } @else {
-            div .scroll tabindex="0" role="region" aria-label="Snapshots" {
+            div .scroll tabindex="0" role="region" aria-label=(texts::SNAPSHOTS) {
                 table {
                     thead {
-                        tr { th scope="col" { "Name" } th scope="col" { "Clock" } th scope="col" { "Restore" } th scope="col" { "Remove" } }
+                        tr { @for label in administrator::SNAPSHOTS_HEADINGS { th scope="col" { (label) } } }
                     }
                     tbody {
                         @for snapshot in &snapshots {
@@ -82,11 +82,11 @@ pub(super) async fn show(context: Context) -> Response {
                 }
             }
         }
-        h2 { "Take one" }
+        h2 { (administrator::SNAPSHOT_TAKE_TITLE) }
         (TAKE.form(&context, &[]))
-        h2 { "Back to the start" }
-        p { "Deletes everything, and what the sandbox began with is there again." }
+        h2 { (administrator::RESET_TITLE) }
+        p { (administrator::RESET_ABOUT) }
         (RESET.form(&context, &[]))
     };
-    Page::new("Snapshots", content).of(&context)
+    Page::new(texts::SNAPSHOTS, content).of(&context)
 }

@@ -16,21 +16,17 @@ use crate::mask::masked;
 use crate::operators::Permission;
 use crate::page::Page;
 use crate::submitted::{Submitted, TOKEN};
-use crate::texts;
+use crate::texts::{self, webhooks};
 
 pub(super) static DELIVER: Command = Command {
     name: "deliver",
     page: "webhooks",
-    label: "Deliver what is due",
+    label: webhooks::DELIVER,
     method: "POST",
     path: "/sandbox/deliveries/settle",
     fields: &[],
     is_final: false,
 };
-
-const FIRST: &str = "curl \"$SANDBOX/v2/webhooks\" --header \"Authorization: Bearer $KEY\" \\\n  \
-                     --header 'Content-Type: application/json' \\\n  \
-                     --data '{\"url\": \"http://127.0.0.1:8081/\", \"enabled_events\": [\"PERSON.*\"], \"is_enabled\": true}'";
 
 fn text(of: &Value, name: &str) -> String {
     of.get(name).map(plain).unwrap_or_default()
@@ -40,19 +36,19 @@ pub(super) async fn list(context: Context) -> Response {
     let webhooks = context.items("/v2/webhooks?limit=100", "webhooks").await;
     let queue = context.control("/sandbox/deliveries").await.unwrap_or_default();
     let content = html! {
-        h1 { "Webhooks" }
+        h1 { (texts::WEBHOOKS) }
         div .grid {
-            @for (label, name) in [("Events on their way", "on_their_way"), ("Due", "due")] {
+            @for (label, name) in [(webhooks::ON_THEIR_WAY, "on_their_way"), (webhooks::DUE, "due")] {
                 section .card { h2 { (label) } p .figure { (text(&queue, name)) } }
             }
         }
         (DELIVER.form(&context, &[]))
         @if webhooks.is_empty() {
-            div .empty { p { (texts::NOTHING_YET) } pre tabindex="0" { code { (FIRST) } } }
+            div .empty { p { (texts::NOTHING_YET) } pre tabindex="0" { code { (webhooks::FIRST) } } }
         } @else {
-            div .scroll tabindex="0" role="region" aria-label="Webhooks" {
+            div .scroll tabindex="0" role="region" aria-label=(texts::WEBHOOKS) {
                 table {
-                    thead { tr { th scope="col" { "Id" } th scope="col" { "URL" } th scope="col" { "Enabled" } th scope="col" { "Events" } } }
+                    thead { tr { @for label in webhooks::HEADINGS { th scope="col" { (label) } } } }
                     tbody {
                         @for webhook in &webhooks {
                             @let id = text(webhook, "id");
@@ -69,7 +65,7 @@ pub(super) async fn list(context: Context) -> Response {
         }
         (signature_form(&context, None))
     };
-    Page::new("Webhooks", content).of(&context)
+    Page::new(texts::WEBHOOKS, content).of(&context)
 }
 
 pub(super) async fn one(context: Context, Path((_, id)): Path<(String, String)>) -> Response {
@@ -80,23 +76,23 @@ pub(super) async fn one(context: Context, Path((_, id)): Path<(String, String)>)
     };
     let events = context.items(&format!("{path}/events?limit=100"), "event_list").await;
     let content = html! {
-        p .path { a href=(context.admin("webhooks")) { "Webhooks" } }
+        p .path { a href=(context.admin("webhooks")) { (texts::WEBHOOKS) } }
         h1 { (text(&webhook, "url")) }
         section .card {
-            h2 { "Webhook" }
+            h2 { (webhooks::WEBHOOK) }
             dl {
-                div { dt { "Enabled" } dd { (text(&webhook, "is_enabled")) } }
-                div { dt { "Events" } dd { (text(&webhook, "enabled_events")) } }
-                div { dt { "Id" } dd { (copied(&id)) } }
+                div { dt { (webhooks::ENABLED) } dd { (text(&webhook, "is_enabled")) } }
+                div { dt { (texts::EVENTS) } dd { (text(&webhook, "enabled_events")) } }
+                div { dt { (texts::ID) } dd { (copied(&id)) } }
             }
         }
-        h2 { "Events" }
+        h2 { (texts::EVENTS) }
         @if events.is_empty() {
             div .empty { p { (texts::NOTHING_YET) } }
         } @else {
-            div .scroll tabindex="0" role="region" aria-label="Events" {
+            div .scroll tabindex="0" role="region" aria-label=(texts::EVENTS) {
                 table {
-                    thead { tr { th scope="col" { "Id" } th scope="col" { "Type" } th scope="col" { "Status" } th scope="col" { "Time" } } }
+                    thead { tr { @for label in webhooks::EVENTS_HEADINGS { th scope="col" { (label) } } } }
                     tbody {
                         @for event in &events {
                             @let event_id = text(event, "id");
@@ -113,7 +109,7 @@ pub(super) async fn one(context: Context, Path((_, id)): Path<(String, String)>)
         }
         (code::show(&context, "GET", &format!("{path}/events"), None))
     };
-    Page::new("Webhook", content).of(&context)
+    Page::new(webhooks::WEBHOOK, content).of(&context)
 }
 
 pub(super) async fn event(
@@ -126,27 +122,27 @@ pub(super) async fn event(
         Err(failure) => return failure.of_page(&context),
     };
     let content = html! {
-        p .path { a href=(context.admin(&format!("webhooks/{}", encoded(&id)))) { "Webhook" } }
+        p .path { a href=(context.admin(&format!("webhooks/{}", encoded(&id)))) { (webhooks::WEBHOOK) } }
         h1 { (text(&event, "type")) }
         section .card {
-            h2 { "Event" }
+            h2 { (webhooks::EVENT) }
             dl {
-                div { dt { "Status" } dd { (status(&text(&event, "status"))) } }
-                div { dt { "Time" } dd { (time(&text(&event, "event_time"))) } }
-                div { dt { "About" } dd {
+                div { dt { (texts::STATUS) } dd { (status(&text(&event, "status"))) } }
+                div { dt { (texts::TIME) } dd { (time(&text(&event, "event_time"))) } }
+                div { dt { (webhooks::ABOUT) } dd {
                     a href={ (context.page("search")) "?q=" (text(&event, "resource_id")) } { (short_id(&text(&event, "resource_id"))) }
                 } }
-                div { dt { "Id" } dd { (copied(&event_id)) } }
+                div { dt { (texts::ID) } dd { (copied(&event_id)) } }
             }
         }
         (attempts(&event))
         @if context.may(Permission::SendAgain) {
             form method="post" action=(context.admin(&format!("webhooks/{}/events/{}/resend", encoded(&id), encoded(&event_id)))) {
                 input type="hidden" name=(TOKEN) value=(context.token());
-                button type="submit" { (RESEND) }
+                button type="submit" { (webhooks::RESEND) }
             }
         }
-        @for (label, name) in [("What it says", "event_resource"), ("What changed", "event_resource_changed_fields")] {
+        @for (label, name) in [(webhooks::CONTENT, "event_resource"), (webhooks::CHANGES, "event_resource_changed_fields")] {
             @if let Some(body) = event.get(name).and_then(Value::as_str).and_then(|it| serde_json::from_str::<Value>(it).ok()) {
                 h2 { (label) }
                 pre tabindex="0" { code { (format!("{:#}", masked(&body))) } }
@@ -154,26 +150,26 @@ pub(super) async fn event(
         }
         (code::show(&context, "POST", &format!("{path}/resend"), None))
     };
-    Page::new("Event", content).of(&context)
+    Page::new(webhooks::EVENT, content).of(&context)
 }
 
 /// Each attempt to deliver an event, the last one first.
 fn attempts(event: &Value) -> Markup {
     let history = event.get("response_history").and_then(Value::as_array);
     html! {
-        h2 { "Attempts" }
+        h2 { (webhooks::ATTEMPTS) }
         @match history.filter(|history| !history.is_empty()) {
-            None => div .empty { p { "It was not sent yet." } },
+            None => div .empty { p { (webhooks::NOT_SENT) } },
             Some(history) => {
-                div .scroll tabindex="0" role="region" aria-label="Attempts" {
+                div .scroll tabindex="0" role="region" aria-label=(webhooks::ATTEMPTS) {
                     table {
-                        thead { tr { th scope="col" { "Sent" } th scope="col" { "Answered" } th scope="col" { "Status" } th scope="col" { "Answer" } } }
+                        thead { tr { @for label in webhooks::ATTEMPTS_HEADINGS { th scope="col" { (label) } } } }
                         tbody {
                             @for attempt in history.iter().rev() {
                                 tr {
                                     td { (time(&text(attempt, "sent_time"))) }
                                     td { (time(&text(attempt, "response_time"))) }
-                                    td { @if text(attempt, "code").is_empty() { "none" } @else { (text(attempt, "code")) } }
+                                    td { @if text(attempt, "code").is_empty() { (webhooks::NO_STATUS) } @else { (text(attempt, "code")) } }
                                     td { (text(attempt, "response_body")) }
                                 }
                             }
@@ -189,17 +185,17 @@ fn attempts(event: &Value) -> Markup {
 fn signature_form(context: &Context, given: Option<&Submitted>) -> Markup {
     let given = |name: &str| given.map(|it| it.given.get(name).cloned().unwrap_or_default());
     html! {
-        h2 { "Check a signature" }
-        p { "What your program received: two headers and the exact body. The sandbox says whether a secret of this workspace signed it, and if not, what is probably wrong." }
+        h2 { (webhooks::SIGNATURE_TITLE) }
+        p { (webhooks::SIGNATURE_ABOUT) }
         form .stacked method="post" action=(context.admin("webhooks/signature")) {
             input type="hidden" name=(TOKEN) value=(context.token());
-            label for="signature-timestamp" { "Request-Timestamp" }
+            label for="signature-timestamp" { (webhooks::SIGNATURE_TIMESTAMP) }
             input #signature-timestamp type="text" name="timestamp" value=[given("timestamp")] required maxlength="100";
-            label for="signature-value" { "Synctera-Signature" }
+            label for="signature-value" { (webhooks::SIGNATURE_VALUE) }
             input #signature-value type="text" name="signature" value=[given("signature")] required maxlength="2000";
-            label for="signature-body" { "Body" }
+            label for="signature-body" { (webhooks::SIGNATURE_BODY) }
             textarea #signature-body name="body" required maxlength="50000" { (given("body").unwrap_or_default()) }
-            button type="submit" { "Check" }
+            button type="submit" { (webhooks::SIGNATURE_CHECK) }
         }
     }
 }
@@ -218,17 +214,15 @@ pub(super) async fn check_signature(submitted: Submitted) -> Response {
     if !answer.is_success() {
         return Failure::of("/sandbox/webhook_signatures", answer).of_page(context);
     }
-    let tone = if text(&answer.body, "is_valid") == "yes" { "good" } else { "bad" };
+    let tone = if text(&answer.body, "is_valid") == texts::YES { "good" } else { "bad" };
     let content = html! {
-        p .path { a href=(context.admin("webhooks")) { "Webhooks" } }
-        h1 { "Signature" }
+        p .path { a href=(context.admin("webhooks")) { (texts::WEBHOOKS) } }
+        h1 { (webhooks::SIGNATURE) }
         div .notice data-tone=(tone) role="status" { p { (text(&answer.body, "reason")) } }
         (signature_form(context, Some(&submitted)))
     };
-    Page::new("Signature", content).of(context)
+    Page::new(webhooks::SIGNATURE, content).of(context)
 }
-
-const RESEND: &str = "Send again";
 
 /// Sends an event again.
 pub(super) async fn resend(
@@ -242,7 +236,7 @@ pub(super) async fn resend(
         workspace: Some(context.workspace.clone()),
         ..Call::default()
     };
-    let answer = match context.write(Permission::SendAgain, RESEND, call).await {
+    let answer = match context.write(Permission::SendAgain, webhooks::RESEND, call).await {
         Ok(answer) => answer,
         Err(failure) => return failure.of_page(&context),
     };

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::context::Context;
 use crate::format::plain;
 use crate::page::Page;
+use crate::texts::{self, administrator};
 
 pub(super) async fn show(context: Context) -> Response {
     let (state, keys) =
@@ -25,23 +26,23 @@ pub(super) async fn show(context: Context) -> Response {
         keys.iter().filter(is_its).count()
     };
     let content = html! {
-        h1 { "Workspaces" }
-        p { "Programs of one workspace see nothing of another. A key without a workspace opens a new one." }
-        div .scroll tabindex="0" role="region" aria-label="Workspaces" {
+        h1 { (texts::WORKSPACES) }
+        p { (administrator::WORKSPACES_ABOUT) }
+        div .scroll tabindex="0" role="region" aria-label=(texts::WORKSPACES) {
             table {
-                thead { tr { th scope="col" { "Workspace" } th scope="col" .number { "API keys" } th scope="col" { "Shown here" } } }
+                thead { tr { th scope="col" { (texts::WORKSPACE) } th scope="col" .number { (texts::API_KEYS) } th scope="col" { (administrator::WORKSPACES_SHOWN) } } }
                 tbody {
                     @for workspace in &known {
                         tr {
                             th scope="row" { a href=(context.url(&format!("{workspace}/overview"))) { (workspace) } }
                             td .number { (count(workspace)) }
-                            td { @if *workspace == context.workspace { "yes" } @else { "no" } }
+                            td { @if *workspace == context.workspace { (texts::YES) } @else { (texts::NO) } }
                         }
                     }
                 }
             }
         }
-        p { a href=(context.admin("keys")) { "API keys" } }
+        p { a href=(context.admin("keys")) { (texts::API_KEYS) } }
     };
-    Page::new("Workspaces", content).of(&context)
+    Page::new(texts::WORKSPACES, content).of(&context)
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::texts::operators;
+
 /// The role of an operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -39,20 +41,12 @@ const fn row(permission: Permission, label: &'static str, roles: [bool; 3]) -> R
 
 /// What each role may do.
 pub(crate) const TABLE: [Row; 6] = [
-    row(Permission::See, "See pages, with masked values", [true, true, true]),
-    row(Permission::Reveal, "Reveal a masked value", [false, true, true]),
-    row(Permission::Act, "Act on customers, accounts, cards and cases", [false, true, true]),
-    row(Permission::SendAgain, "Send a request or an event again", [false, true, true]),
-    row(
-        Permission::Administer,
-        "Change clock, faults, settings, keys and snapshots",
-        [false, false, true],
-    ),
-    row(
-        Permission::ManageOperators,
-        "Manage operators and read the audit log",
-        [false, false, true],
-    ),
+    row(Permission::See, operators::MAY_SEE, [true, true, true]),
+    row(Permission::Reveal, operators::MAY_REVEAL, [false, true, true]),
+    row(Permission::Act, operators::MAY_ACT, [false, true, true]),
+    row(Permission::SendAgain, operators::MAY_SEND_AGAIN, [false, true, true]),
+    row(Permission::Administer, operators::MAY_ADMINISTER, [false, false, true]),
+    row(Permission::ManageOperators, operators::MAY_MANAGE_OPERATORS, [false, false, true]),
 ];
 
 impl Role {

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::page::Page;
 use crate::resources;
 use crate::table;
+use crate::texts::{self, platform};
 
 /// A list of what waits: its heading, the resource, the query, and which rows of its answer.
 struct Waiting {
@@ -23,16 +24,16 @@ const fn waiting(title: &'static str, resource: &'static str, query: &'static st
 }
 
 const LISTS: &[Waiting] = &[
-    waiting("Persons in review", "persons", "verification_status=REVIEW"),
-    waiting("Persons verified provisionally", "persons", "verification_status=PROVISIONAL"),
+    waiting(platform::PERSONS_IN_REVIEW, "persons", "verification_status=REVIEW"),
+    waiting(platform::PERSONS_PROVISIONAL, "persons", "verification_status=PROVISIONAL"),
     Waiting {
         keep: Some(("/verification_status", "REVIEW")),
-        ..waiting("Businesses in review", "businesses", "")
+        ..waiting(platform::BUSINESSES_IN_REVIEW, "businesses", "")
     },
-    Waiting { keep: Some(("/status", "ACTIVE")), ..waiting("Alerts", "alerts", "") },
-    waiting("Disputes", "disputes", "status=OPEN"),
-    waiting("Applications", "applications", "status=REVIEW_ON_SYNCTERA"),
-    waiting("Accounts in closing", "accounts", "status=IN_CLOSING"),
+    Waiting { keep: Some(("/status", "ACTIVE")), ..waiting(texts::ALERTS, "alerts", "") },
+    waiting(texts::DISPUTES, "disputes", "status=OPEN"),
+    waiting(texts::APPLICATIONS, "applications", "status=REVIEW_ON_SYNCTERA"),
+    waiting(platform::ACCOUNTS_IN_CLOSING, "accounts", "status=IN_CLOSING"),
 ];
 
 pub(crate) async fn show(context: Context) -> Response {
@@ -47,8 +48,8 @@ pub(crate) async fn show(context: Context) -> Response {
     }));
     let lists: Vec<_> = lists.await.into_iter().flatten().collect();
     let content = html! {
-        h1 { "Cases" }
-        @if lists.is_empty() { div .empty { p { "Nothing waits for a decision." } } }
+        h1 { (texts::CASES) }
+        @if lists.is_empty() { div .empty { p { (platform::NOTHING_WAITS) } } }
         @for (title, resource, rows) in &lists {
             section {
                 h2 { (title) " (" (rows.len()) ")" }
@@ -56,5 +57,5 @@ pub(crate) async fn show(context: Context) -> Response {
             }
         }
     };
-    Page::new("Cases", content).of(&context)
+    Page::new(texts::CASES, content).of(&context)
 }

@@ -25,7 +25,7 @@ use crate::resources;
 use crate::sections;
 use crate::submitted::{Submitted, TOKEN};
 use crate::table;
-use crate::texts;
+use crate::texts::{self, failures};
 
 /// Rows of a list of what belongs to the resource.
 const RELATED_ROWS: usize = 20;
@@ -38,7 +38,7 @@ pub(crate) async fn show(
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Response {
     let Some(resource) = resources::find(&name).filter(|it| !it.item.is_empty()) else {
-        return Failure::not_found(format!("there is no page {name}")).of_page(&context);
+        return Failure::not_found(failures::no_page_named(&name)).of_page(&context);
     };
     let done = query.get(DONE).and_then(|name| resource.action(name));
     let notice = done.map(|action| {
@@ -57,7 +57,7 @@ async fn read(
     // Where no operation reads one, a list is asked for it.
     if resource.item.contains('?') {
         let first = of.pointer_mut(&format!("/{}/0", resource.items)).map(Value::take);
-        of = first.ok_or_else(|| Failure::not_found(format!("there is no {id}")))?;
+        of = first.ok_or_else(|| Failure::not_found(failures::no_resource(id)))?;
     }
     let clock = context.control("/sandbox/clock").await?;
     Ok((of, clock.get("now").map(plain).unwrap_or_default()))
@@ -138,12 +138,12 @@ pub(crate) async fn reveal(
     Submitted { mut context, given }: Submitted,
 ) -> Response {
     let Some(resource) = resources::find(&name).filter(|it| !it.item.is_empty()) else {
-        return Failure::not_found(format!("there is no page {name}")).of_page(&context);
+        return Failure::not_found(failures::no_page_named(&name)).of_page(&context);
     };
     let at = given.get("at").cloned().unwrap_or_default();
     let mut fields = resource.groups.iter().flat_map(|group| group.fields);
     if !is_masked(&at) || !fields.any(|field| field.at.split(' ').any(|known| known == at)) {
-        return Failure::not_found("this page masks no such value").of_page(&context);
+        return Failure::not_found(failures::NOT_MASKED).of_page(&context);
     }
     let target = format!("{} {at}", resource.target(&id));
     if let Err(failure) = context.require(Permission::Reveal, texts::REVEAL, &target).await {
@@ -161,7 +161,7 @@ pub(crate) async fn act(
 ) -> Response {
     let found = resources::find(&name).and_then(|it| Some((it, it.action(&action)?)));
     let Some((resource, action)) = found else {
-        return Failure::not_found("there is no such action").of_page(&context);
+        return Failure::not_found(failures::NO_ACTION).of_page(&context);
     };
     let (of, now) = match read(&context, resource, &id).await {
         Ok(found) => found,

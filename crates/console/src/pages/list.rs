@@ -15,7 +15,7 @@ use crate::page::Page;
 use crate::resource::Resource;
 use crate::resources;
 use crate::table;
-use crate::texts;
+use crate::texts::{self, failures};
 
 /// Rows of a page.
 const ROWS: usize = 50;
@@ -28,7 +28,7 @@ pub(crate) async fn show(
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Response {
     let Some(resource) = resources::find(&name) else {
-        return Failure::not_found(format!("there is no page {name}")).of_page(&context);
+        return Failure::not_found(failures::no_page_named(&name)).of_page(&context);
     };
     let target = target(resource, &query);
     match context.get(&target).await {

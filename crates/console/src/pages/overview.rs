@@ -10,6 +10,7 @@ use crate::field::{amount, time};
 use crate::page::Page;
 use crate::resources;
 use crate::table;
+use crate::texts::{self, platform};
 
 /// Lists of which the newest rows are shown.
 const NEWEST: [&str; 3] = ["transactions", "persons", "verifications"];
@@ -26,16 +27,16 @@ pub(crate) async fn show(context: Context) -> Response {
     }));
     let newest = newest.await;
     let content = html! {
-        h1 { "Overview" }
+        h1 { (texts::OVERVIEW) }
         div .grid {
             section .card {
-                h2 { "Clock" }
+                h2 { (texts::CLOCK) }
                 p .figure { (time(text(&clock, "now"))) }
-                p { @if text(&clock, "run") == "held" { "Held" } @else { "Runs" } }
+                p { @if text(&clock, "run") == "held" { (texts::HELD) } @else { (platform::RUNS) } }
             }
             @for (label, kind) in [
-                ("Persons", "person"), ("Accounts", "account"), ("Cards", "card"),
-                ("Transactions", "posted transaction"), ("Webhooks", "webhook"),
+                (texts::PERSONS, "person"), (texts::ACCOUNTS, "account"), (texts::CARDS, "card"),
+                (texts::TRANSACTIONS, "posted transaction"), (texts::WEBHOOKS, "webhook"),
             ] {
                 (count(&state, label, kind))
             }
@@ -46,7 +47,7 @@ pub(crate) async fn show(context: Context) -> Response {
                 h2 { a href=(context.page(resource.name)) { (resource.many) } }
                 @if rows.is_empty() {
                     div .empty {
-                        p { (crate::texts::NOTHING_YET) }
+                        p { (texts::NOTHING_YET) }
                         @if !resource.first.is_empty() {
                             pre tabindex="0" { code { (resource.first) } }
                         }
@@ -57,7 +58,7 @@ pub(crate) async fn show(context: Context) -> Response {
             }
         }
     };
-    Page::new("Overview", content).of(&context)
+    Page::new(texts::OVERVIEW, content).of(&context)
 }
 
 fn text<'v>(of: &'v Value, name: &str) -> &'v str {
@@ -81,10 +82,10 @@ fn of_the_bank(accounts: &[Value]) -> Markup {
     };
     html! {
         section {
-            h2 { "Internal accounts" }
-            div .scroll tabindex="0" role="region" aria-label="Internal accounts" {
+            h2 { (texts::INTERNAL_ACCOUNTS) }
+            div .scroll tabindex="0" role="region" aria-label=(texts::INTERNAL_ACCOUNTS) {
                 table {
-                    thead { tr { th scope="col" { "Purpose" } th scope="col" .number { "Balance" } } }
+                    thead { tr { th scope="col" { (platform::PURPOSE) } th scope="col" .number { (platform::BALANCE) } } }
                     tbody {
                         @for account in accounts {
                             tr {

@@ -13,6 +13,7 @@ use crate::page::Page;
 use crate::resource::Resource;
 use crate::resources;
 use crate::table;
+use crate::texts::{self, platform};
 
 /// Rows of one kind that are shown.
 const ROWS: usize = 20;
@@ -50,19 +51,19 @@ pub(crate) async fn show(
         query.get("q").map_or("", |text| text.trim()).chars().take(QUERY_MAX).collect();
     let found = if query.is_empty() { Vec::new() } else { find(&context, &query).await };
     let content = html! {
-        h1 { "Search" }
+        h1 { (texts::SEARCH) }
         @if query.is_empty() {
-            p { "A name, an id, the last digits of a card or an account number, or an amount such as 25.00." }
+            p { (platform::SEARCH_ABOUT) }
         } @else {
             p role="status" {
-                (found.iter().map(|(_, rows)| rows.len()).sum::<usize>()) " found for " strong { (query) }
+                (platform::found(found.iter().map(|(_, rows)| rows.len()).sum(), &query))
             }
         }
         @for (resource, rows) in &found {
             section { h2 { (resource.many) } (table::of_resource(&context, resource, rows)) }
         }
     };
-    Page::new("Search", content).of(&context)
+    Page::new(texts::SEARCH, content).of(&context)
 }
 
 /// What fits, by resource, each row once.

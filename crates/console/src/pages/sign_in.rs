@@ -13,7 +13,7 @@ use crate::access::cookie;
 use crate::bank::{AuditEntry, Bank};
 use crate::document::{bare, respond};
 use crate::operators::{Operator, Operators};
-use crate::texts;
+use crate::texts::{self, sign_in};
 
 /// The path of the page.
 pub(crate) const SIGN_IN: &str = "/console/sign-in";
@@ -45,7 +45,7 @@ pub(crate) async fn sign_in(
     // A name that nobody has may be a password in the wrong field.
     let shown = operators.list().into_iter().find(|it| it.name == name);
     let (name, role) = shown.map_or((String::new(), ""), |it| (it.name, it.role.name()));
-    bank.record(AuditEntry::new(&name, role, texts::SIGN_IN, "session", status));
+    bank.record(AuditEntry::new(&name, role, texts::SIGN_IN, sign_in::SESSION, status));
     match outcome {
         Ok(session) => begun(&bank, &session, &to),
         Err(why) => {
@@ -69,7 +69,7 @@ pub(crate) async fn choose(
         None => {
             let gone = html! {
                 h1 { (texts::NOT_FOUND) }
-                p { "This link was used or is too old. Ask an administrator for another one, or start the sandbox again." }
+                p { (sign_in::OLD_LINK) }
                 p { a href={ (bank.prefix()) (SIGN_IN) } { (texts::SIGN_IN) } }
             };
             respond(StatusCode::NOT_FOUND, &page(&bank, texts::NOT_FOUND, &gone))
@@ -90,7 +90,13 @@ pub(crate) async fn chosen(
     match blocking(move || known.accept(&of, &password)).await {
         Ok(session) => {
             let role = operators.operator(Some(&session), false).map_or("", |it| it.role.name());
-            bank.record(AuditEntry::new(&name, role, texts::CHOOSE_PASSWORD, "session", 200));
+            bank.record(AuditEntry::new(
+                &name,
+                role,
+                texts::CHOOSE_PASSWORD,
+                sign_in::SESSION,
+                200,
+            ));
             begun(&bank, &session, "")
         }
         Err(why) => {
@@ -111,7 +117,7 @@ pub(crate) async fn sign_out(
     {
         operators.sign_out(session);
         let role = operator.role.name();
-        bank.record(AuditEntry::new(&operator.name, role, texts::SIGN_OUT, "session", 200));
+        bank.record(AuditEntry::new(&operator.name, role, texts::SIGN_OUT, sign_in::SESSION, 200));
     }
     let mut response = Redirect::to(&format!("{}/console", bank.prefix())).into_response();
     if let Some(cookie) = cookie(None) {
@@ -156,13 +162,13 @@ fn sign_in_form(bank: &Arc<dyn Bank>, to: &str, why: Option<&str>) -> Markup {
         (refused(why))
         form .stacked method="post" action={ (bank.prefix()) (SIGN_IN) } {
             input type="hidden" name=(TO) value=(to);
-            label for="name" { "Name" }
+            label for="name" { (texts::NAME) }
             input #name type="text" name="name" required maxlength="64" autocomplete="username";
-            label for="password" { "Password" }
+            label for="password" { (texts::PASSWORD) }
             input #password type="password" name="password" required maxlength="256" autocomplete="current-password";
             button type="submit" { (texts::SIGN_IN) }
         }
-        p { "Without a password: open the link that the sandbox's program printed, or ask an administrator for one." }
+        p { (sign_in::WITHOUT_PASSWORD) }
     }
 }
 
@@ -171,9 +177,9 @@ fn choose_form(bank: &Arc<dyn Bank>, ticket: &str, name: &str, why: Option<&str>
         h1 { (texts::CHOOSE_PASSWORD) }
         (refused(why))
         form .stacked method="post" action={ (bank.prefix()) (SIGN_IN) "/" (ticket) } {
-            label for="name" { "Name" }
+            label for="name" { (texts::NAME) }
             input #name type="text" name="name" value=(name) readonly autocomplete="username";
-            label for="password" { "Password, of 12 characters or more" }
+            label for="password" { (sign_in::NEW_PASSWORD) }
             input #password type="password" name="password" required minlength="12" maxlength="256" autocomplete="new-password";
             button type="submit" { (texts::CHOOSE_PASSWORD) }
         }

@@ -8,18 +8,19 @@ use crate::context::{Context, encoded};
 use crate::field::{Field, Shown, amount, field, id, text};
 use crate::format::plain;
 use crate::table;
+use crate::texts::{self, sections};
 
 const PARTIES: &[Field] = &[
-    field("Role", "/relationship_type", Shown::Status),
-    field("Person", "/person_id", Shown::Id("persons")),
-    field("Business", "/business_id", Shown::Id("businesses")),
-    field("Since", "/created_at", Shown::Moment),
+    field(texts::ROLE, "/relationship_type", Shown::Status),
+    field(texts::PERSON, "/person_id", Shown::Id("persons")),
+    field(texts::BUSINESS, "/business_id", Shown::Id("businesses")),
+    field(sections::SINCE, "/created_at", Shown::Moment),
 ];
 
 const CHECKS: &[Field] = &[
-    text("Check", "/name"),
-    field("Passed", "/validated", Shown::Plain),
-    text("What it says", "/message"),
+    text(sections::CHECK, "/name"),
+    field(sections::CHECK_PASSED, "/validated", Shown::Plain),
+    text(sections::CHECK_MESSAGE, "/message"),
 ];
 
 pub(super) async fn show(context: &Context, account: &str, of: &Value) -> Markup {
@@ -35,12 +36,12 @@ pub(super) async fn show(context: &Context, account: &str, of: &Value) -> Markup
         (made_up(of, &holds))
         (links(context, account, of))
         @if !parties.is_empty() {
-            section { h2 { "Parties" } (table::plain_rows(context, "Parties", PARTIES, &parties)) }
+            section { h2 { (sections::PARTIES) } (table::plain_rows(context, sections::PARTIES, PARTIES, &parties)) }
         }
         @if let Some(checks) = checks.filter(|checks| !checks.is_empty()) {
             section {
-                h2 { "Closure" }
-                (table::plain_rows(context, "Closure", CHECKS, checks))
+                h2 { (sections::CLOSURE) }
+                (table::plain_rows(context, sections::CLOSURE, CHECKS, checks))
             }
         }
     }
@@ -68,21 +69,21 @@ fn made_up(of: &Value, holds: &[Value]) -> Markup {
     let rest = available.saturating_sub(posted.saturating_sub(held));
     html! {
         section {
-            h2 { "What makes up the available balance" }
+            h2 { (sections::MADE_UP) }
             table .sum {
                 tbody {
-                    tr { th scope="row" { "Posted" } td .number { (amount(posted, &currency)) } }
+                    tr { th scope="row" { (texts::POSTED) } td .number { (amount(posted, &currency)) } }
                     tr {
-                        th scope="row" { "Held by " (holds.len()) " open holds" }
+                        th scope="row" { (sections::held_by(holds.len())) }
                         td .number { (amount(held.saturating_neg(), &currency)) }
                     }
                     @if rest != 0 {
                         tr {
-                            th scope="row" { "Credit, linked accounts and reserves" }
+                            th scope="row" { (sections::OTHER_PARTS) }
                             td .number { (amount(rest, &currency)) }
                         }
                     }
-                    tr { th scope="row" { "Available" } td .number { (amount(available, &currency)) } }
+                    tr { th scope="row" { (sections::AVAILABLE) } td .number { (amount(available, &currency)) } }
                 }
             }
         }
@@ -101,24 +102,26 @@ fn links(context: &Context, account: &str, of: &Value) -> Markup {
     if floor.is_none() && ceiling.is_none() {
         return html! {};
     }
-    let rows =
-        [("Ceiling", &ceiling, "above it goes to"), ("Floor", &floor, "below it comes from")];
+    let rows = [
+        (sections::CEILING, &ceiling, sections::CEILING_LEADS),
+        (sections::FLOOR, &floor, sections::FLOOR_LEADS),
+    ];
     html! {
         section {
-            h2 { "Floor and ceiling" }
+            h2 { (sections::LINKS) }
             svg .links viewBox="0 0 480 160" role="img"
-                aria-label="The account between its ceiling above and its floor below" {
+                aria-label=(sections::LINKS_DRAWING) {
                 rect x="180" y="50" width="120" height="60" rx="6" {}
                 text x="240" y="85" text-anchor="middle" { (crate::format::short_id(account)) }
                 @if ceiling.is_some() {
                     path d="M300 60 H420 V30" {}
                     path d="M415 38 L420 28 L425 38" {}
-                    text x="420" y="20" text-anchor="middle" { "ceiling" }
+                    text x="420" y="20" text-anchor="middle" { (sections::CEILING_IN_DRAWING) }
                 }
                 @if floor.is_some() {
                     path d="M60 130 V100 H180" {}
                     path d="M172 95 L182 100 L172 105" {}
-                    text x="60" y="150" text-anchor="middle" { "floor" }
+                    text x="60" y="150" text-anchor="middle" { (sections::FLOOR_IN_DRAWING) }
                 }
             }
             dl {
@@ -126,7 +129,7 @@ fn links(context: &Context, account: &str, of: &Value) -> Markup {
                     @if let Some((to, limit)) = link {
                         div {
                             dt { (label) }
-                            dd { (amount(*limit, &currency)) ", what is " (leads) " " (id(context, "accounts", to)) }
+                            dd { (sections::linked(&amount(*limit, &currency), leads, &id(context, "accounts", to))) }
                         }
                     }
                 }

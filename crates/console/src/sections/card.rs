@@ -8,15 +8,16 @@ use crate::field::{Field, Shown, field, text};
 use crate::format::plain;
 use crate::resources;
 use crate::table;
+use crate::texts::{self, sections};
 
 const AUTHORIZATIONS: &[Field] = &[
-    field("Status", "/data/status", Shown::Status),
-    field("Reason", "/data/reason", Shown::Status),
-    field("Asked", "/data/req_amount", Shown::Money("/data/currency")),
-    field("Held", "/data/amount", Shown::Money("/data/currency")),
-    text("Merchant", "/data/user_data/merchant/name /data/user_data/merchant/mid"),
-    field("Time", "/data/transaction_time", Shown::Moment),
-    field("Page", "/uuid", Shown::Id("pending")),
+    field(texts::STATUS, "/data/status", Shown::Status),
+    field(texts::REASON, "/data/reason", Shown::Status),
+    field(texts::ASKED, "/data/req_amount", Shown::Money("/data/currency")),
+    field(texts::HELD, "/data/amount", Shown::Money("/data/currency")),
+    text(sections::MERCHANT, "/data/user_data/merchant/name /data/user_data/merchant/mid"),
+    field(texts::TIME, "/data/transaction_time", Shown::Moment),
+    field(sections::PAGE, "/uuid", Shown::Id("pending")),
 ];
 
 /// The spend controls of the account that a card belongs to.
@@ -26,10 +27,10 @@ async fn spend_controls(context: &Context, of: &Value) -> Markup {
     let controls = context.items(&target, "spend_controls").await;
     html! {
         section {
-            h2 { "Spend controls" }
+            h2 { (texts::SPEND_CONTROLS) }
             @match resources::find("spend_controls").filter(|_| !controls.is_empty()) {
                 Some(resource) => (table::of_resource(context, resource, &controls)),
-                None => p .empty { "The account has none." }
+                None => p .empty { (sections::NO_SPEND_CONTROLS) }
             }
         }
     }
@@ -41,17 +42,17 @@ pub(super) async fn show(context: &Context, id: &str, of: &Value) -> Markup {
     let posted = context.items(&format!("/v2/transactions/posted?{query}"), "result").await;
     html! {
         section {
-            h2 { "Authorizations" }
+            h2 { (sections::AUTHORIZATIONS) }
             @if asked.is_empty() {
-                p .empty { "The card was not used yet." }
+                p .empty { (sections::CARD_NOT_USED) }
             } @else {
-                (table::plain_rows(context, "Authorizations", AUTHORIZATIONS, &asked))
+                (table::plain_rows(context, sections::AUTHORIZATIONS, AUTHORIZATIONS, &asked))
             }
         }
         (spend_controls(context, of).await)
         @if let (false, Some(resource)) = (posted.is_empty(), resources::find("transactions")) {
             section {
-                h2 { "Posted" }
+                h2 { (texts::POSTED) }
                 (table::of_resource(context, resource, &posted))
             }
         }

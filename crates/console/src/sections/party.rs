@@ -7,21 +7,22 @@ use super::timeline;
 use crate::context::{Context, encoded};
 use crate::field::{Field, Shown, field, text};
 use crate::table;
+use crate::texts::{self, sections};
 
 const RELATIONSHIPS: &[Field] = &[
-    field("Role", "/relationship_type", Shown::Status),
-    field("Person", "/from_person_id", Shown::Id("persons")),
-    field("Business", "/from_business_id", Shown::Id("businesses")),
-    field("Of business", "/to_business_id", Shown::Id("businesses")),
-    text("Title", "/additional_data/title"),
-    text("Percent owned", "/additional_data/percent_ownership"),
+    field(texts::ROLE, "/relationship_type", Shown::Status),
+    field(texts::PERSON, "/from_person_id", Shown::Id("persons")),
+    field(texts::BUSINESS, "/from_business_id", Shown::Id("businesses")),
+    field(sections::OF_BUSINESS, "/to_business_id", Shown::Id("businesses")),
+    text(sections::TITLE, "/additional_data/title"),
+    text(sections::PERCENT_OWNED, "/additional_data/percent_ownership"),
 ];
 
 const RISK: &[Field] = &[
-    field("Level", "/risk_level", Shown::Status),
-    field("Score", "/risk_score", Shown::Plain),
-    field("Reviewed", "/risk_review", Shown::Moment),
-    field("Next review", "/next_review", Shown::Moment),
+    field(sections::RISK_LEVEL, "/risk_level", Shown::Status),
+    field(sections::RISK_SCORE, "/risk_score", Shown::Plain),
+    field(sections::RISK_REVIEWED, "/risk_review", Shown::Moment),
+    field(sections::RISK_NEXT_REVIEW, "/next_review", Shown::Moment),
 ];
 
 pub(super) async fn of_person(context: &Context, id: &str, of: &Value) -> Markup {
@@ -31,7 +32,7 @@ pub(super) async fn of_person(context: &Context, id: &str, of: &Value) -> Markup
     html! {
         (related)
         @if !risk.is_empty() {
-            section { h2 { "Risk ratings" } (table::plain_rows(context, "Risk ratings", RISK, &risk)) }
+            section { h2 { (sections::RISK_RATINGS) } (table::plain_rows(context, sections::RISK_RATINGS, RISK, &risk)) }
         }
         (timeline::of_person(context, id, of).await)
     }
@@ -52,8 +53,8 @@ async fn relationships(context: &Context, sides: &[(&str, &str)]) -> Markup {
     html! {
         @if !all.is_empty() {
             section {
-                h2 { "Relationships" }
-                (table::plain_rows(context, "Relationships", RELATIONSHIPS, &all))
+                h2 { (sections::RELATIONSHIPS) }
+                (table::plain_rows(context, sections::RELATIONSHIPS, RELATIONSHIPS, &all))
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::field::{Field, Shown, field, id, text, time};
 use crate::format::plain;
 use crate::resource::Resource;
 use crate::resources;
+use crate::texts::sections;
 
 /// Rows of each kind.
 const ROWS: usize = 50;
@@ -49,45 +50,57 @@ const DOCUMENT: &[Field] = &[text("", "/name /file_name")];
 
 const OF_PERSON: &[Source] = &[
     source(
-        "Verified",
+        sections::VERIFIED,
         "verifications",
         "person_id={id}&include_history=true",
         "/verification_time",
         VERIFICATION,
     ),
-    source("Alert raised", "alerts", "person_id={id}", "/creation_time", ALERT),
-    source("Disclosure", "disclosures", "person_id={id}", "/creation_time", DISCLOSURE),
-    source("Account opened", "accounts", "customer_id={id}", "/creation_time", ACCOUNT),
-    source("Card issued", "cards", "customer_id={id}", "/card_details/creation_time", CARD),
+    source(sections::ALERT_RAISED, "alerts", "person_id={id}", "/creation_time", ALERT),
+    source(sections::DISCLOSURE, "disclosures", "person_id={id}", "/creation_time", DISCLOSURE),
+    source(sections::ACCOUNT_OPENED, "accounts", "customer_id={id}", "/creation_time", ACCOUNT),
+    source(sections::CARD_ISSUED, "cards", "customer_id={id}", "/card_details/creation_time", CARD),
     source(
-        "Note written",
+        sections::NOTE_WRITTEN,
         "notes",
         "related_resource_id={id}&related_resource_type=CUSTOMER",
         "/creation_time",
         NOTE,
     ),
-    source("Document added", "documents", "related_resource_id={id}", "/creation_time", DOCUMENT),
+    source(
+        sections::DOCUMENT_ADDED,
+        "documents",
+        "related_resource_id={id}",
+        "/creation_time",
+        DOCUMENT,
+    ),
 ];
 
 const OF_BUSINESS: &[Source] = &[
     source(
-        "Verified",
+        sections::VERIFIED,
         "verifications",
         "business_id={id}&include_history=true",
         "/verification_time",
         VERIFICATION,
     ),
-    source("Alert raised", "alerts", "business_id={id}", "/creation_time", ALERT),
-    source("Disclosure", "disclosures", "business_id={id}", "/creation_time", DISCLOSURE),
-    source("Account opened", "accounts", "business_id={id}", "/creation_time", ACCOUNT),
+    source(sections::ALERT_RAISED, "alerts", "business_id={id}", "/creation_time", ALERT),
+    source(sections::DISCLOSURE, "disclosures", "business_id={id}", "/creation_time", DISCLOSURE),
+    source(sections::ACCOUNT_OPENED, "accounts", "business_id={id}", "/creation_time", ACCOUNT),
     source(
-        "Note written",
+        sections::NOTE_WRITTEN,
         "notes",
         "related_resource_id={id}&related_resource_type=BUSINESS",
         "/creation_time",
         NOTE,
     ),
-    source("Document added", "documents", "related_resource_id={id}", "/creation_time", DOCUMENT),
+    source(
+        sections::DOCUMENT_ADDED,
+        "documents",
+        "related_resource_id={id}",
+        "/creation_time",
+        DOCUMENT,
+    ),
 ];
 
 /// What happened, when, and to which resource.
@@ -115,7 +128,9 @@ async fn show(context: &Context, customer: &str, of: &Value, sources: &[Source])
         rows.iter().filter_map(|row| event(context, source, resource, row)).collect()
     }));
     let mut events: Vec<Event> = found.await.into_iter().flatten().collect();
-    for (what, at) in [("Created", "/creation_time"), ("Changed last", "/last_updated_time")] {
+    for (what, at) in
+        [(sections::CREATED, "/creation_time"), (sections::CHANGED_LAST, "/last_updated_time")]
+    {
         if let Some(at) = of.pointer(at).and_then(Value::as_str) {
             events.push(Event { at: at.to_owned(), what, about: None, says: html! {} });
         }
@@ -125,7 +140,7 @@ async fn show(context: &Context, customer: &str, of: &Value, sources: &[Source])
     let log = format!("{}?resource={}", context.admin("log"), encoded(customer));
     html! {
         section {
-            h2 { "Timeline" }
+            h2 { (sections::TIMELINE) }
             ol .timeline {
                 @for event in &events {
                     li {
@@ -138,7 +153,7 @@ async fn show(context: &Context, customer: &str, of: &Value, sources: &[Source])
                     }
                 }
             }
-            p { a href=(log) { "Requests about this customer" } }
+            p { a href=(log) { (sections::TIMELINE_REQUESTS) } }
         }
     }
 }

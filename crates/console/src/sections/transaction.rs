@@ -6,25 +6,26 @@ use serde_json::Value;
 use crate::context::Context;
 use crate::field::{Field, Shown, field, text};
 use crate::table;
+use crate::texts::{self, sections};
 
 /// The entries of a transaction.
 const ENTRIES: &[Field] = &[
-    field("Account", "/account_id", Shown::LedgerAccount),
-    text("Side", "/dc_sign"),
-    field("Amount", "/amount", Shown::Money("/currency")),
-    field("Posted after it", "/balance", Shown::Money("/currency")),
-    field("Available after it", "/available_balance", Shown::Money("/currency")),
-    field("Bank's own", "/is_gl_acc", Shown::Plain),
+    field(texts::ACCOUNT, "/account_id", Shown::LedgerAccount),
+    text(sections::SIDE, "/dc_sign"),
+    field(texts::AMOUNT, "/amount", Shown::Money("/currency")),
+    field(texts::POSTED_AFTER, "/balance", Shown::Money("/currency")),
+    field(sections::AVAILABLE_AFTER, "/available_balance", Shown::Money("/currency")),
+    field(sections::OF_THE_BANK, "/is_gl_acc", Shown::Plain),
 ];
 
 /// The steps of a hold.
 const STEPS: &[Field] = &[
-    text("Step", "/operation"),
-    field("Asked", "/req_amount", Shown::Money("/currency")),
-    field("Held", "/amount", Shown::Money("/currency")),
-    field("Status", "/status", Shown::Status),
-    field("Reason", "/reason", Shown::Status),
-    field("Time", "/transaction_time /created", Shown::Moment),
+    text(sections::STEP, "/operation"),
+    field(texts::ASKED, "/req_amount", Shown::Money("/currency")),
+    field(texts::HELD, "/amount", Shown::Money("/currency")),
+    field(texts::STATUS, "/status", Shown::Status),
+    field(texts::REASON, "/reason", Shown::Status),
+    field(texts::TIME, "/transaction_time /created", Shown::Moment),
 ];
 
 pub(super) async fn show(context: &Context, id: &str, of: &Value) -> Markup {
@@ -51,19 +52,19 @@ pub(super) async fn show(context: &Context, id: &str, of: &Value) -> Markup {
     html! {
         @if !lines.is_empty() {
             section {
-                h2 { "Ledger entries" }
-                (table::plain_rows(context, "Ledger entries", ENTRIES, &lines))
+                h2 { (texts::LEDGER_ENTRIES) }
+                (table::plain_rows(context, texts::LEDGER_ENTRIES, ENTRIES, &lines))
             }
         }
         @if !history.is_empty() {
             section {
-                h2 { "Steps" }
-                (table::plain_rows(context, "Steps", STEPS, &history))
+                h2 { (sections::STEPS) }
+                (table::plain_rows(context, sections::STEPS, STEPS, &history))
             }
         }
         @if !others.is_empty() {
             section {
-                h2 { "The rest of this payment" }
+                h2 { (sections::REST_OF_PAYMENT) }
                 ol .timeline {
                     @for (resource, row) in &others {
                         @let id = row.get("uuid").map(crate::format::plain).unwrap_or_default();

@@ -1,0 +1,67 @@
+//! The texts of operators, their roles, and the audit log.
+
+use maud::{Markup, html};
+
+// The list.
+pub(crate) const HEADINGS: &[&str] = &["Name", "Role", "Password", "Remove"];
+pub(crate) const ALL: &str = "All operators";
+pub(crate) const NO_OTHERS: &str = "There are no others yet. Make a link for one below.";
+pub(crate) const ALL_SIGN_IN: &str = "Nobody sees a page without signing in.";
+pub(crate) const PASSWORD_CHOSEN: &str = "chosen";
+pub(crate) const PASSWORD_NOT_CHOSEN: &str = "not chosen yet";
+
+pub(crate) fn nobody_signs_in(local: &str) -> Markup {
+    html! {
+        "On this machine nobody needs to sign in: whoever does not is " code { (local) }
+        ", an administrator."
+    }
+}
+
+// The link at which a password is chosen.
+pub(crate) const INVITE_TITLE: &str = "Add one, or change a role";
+pub(crate) const INVITE_ABOUT: &str =
+    "The operator chooses a password at the link. It can be used once, within an hour.";
+pub(crate) const INVITE: &str = "Make a link";
+pub(crate) const LINK: &str = "A link";
+pub(crate) const LINK_WHERE: &str = "After the address of this sandbox:";
+
+pub(crate) fn link_for(name: &str) -> String {
+    format!("A link for {name}")
+}
+
+pub(crate) fn link_notice(name: &str) -> String {
+    format!(
+        "This page alone shows it. Give it to {name}: whoever opens it first chooses the password."
+    )
+}
+
+// What is refused.
+pub(crate) const NO_ROLE: &str = "the role is view, act or administer";
+pub(crate) const OWN_ROLE: &str = "another administrator changes your role";
+pub(crate) const OWN_REMOVAL: &str = "another administrator removes you";
+
+// What each role may do.
+pub(crate) const ROLES: &str = "Roles";
+pub(crate) const MAY: &str = "May";
+pub(crate) const MAY_SEE: &str = "See pages, with masked values";
+pub(crate) const MAY_REVEAL: &str = "Reveal a masked value";
+pub(crate) const MAY_ACT: &str = "Act on customers, accounts, cards and cases";
+pub(crate) const MAY_SEND_AGAIN: &str = "Send a request or an event again";
+pub(crate) const MAY_ADMINISTER: &str = "Change clock, faults, settings, keys and snapshots";
+pub(crate) const MAY_MANAGE_OPERATORS: &str = "Manage operators and read the audit log";
+
+// The audit log.
+pub(crate) const AUDIT_HEADINGS: &[&str] =
+    &["Time", "Bank's time", "Operator", "Role", "Workspace", "Action", "Of", "Status"];
+pub(crate) const REMOVE_ACTION: &str = "Operators: remove";
+
+pub(crate) fn invite_action(role: &str) -> String {
+    format!("Operators: {role}")
+}
+
+pub(crate) fn audit_about(log: &str) -> Markup {
+    html! {
+        "What operators did in the console, also what came to nothing. What programs did is in the "
+        a href=(log) { "request log" } "."
+    }
+}
