@@ -1,6 +1,7 @@
 //! The console over plain HTTP: every page, every action, and who is kept out.
 
 mod actions;
+mod empty;
 mod figures;
 mod operators;
 mod pages;

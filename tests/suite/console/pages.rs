@@ -271,7 +271,9 @@ async fn the_clock_says_what_happened() {
     let shown = console.page(page).await.ok();
     let jobs = console.sandbox.done_jobs(100);
     assert!(jobs.len() > 1, "{jobs:?}");
-    assert!(jobs.is_sorted_by(|later, earlier| later.at >= earlier.at && later.number > earlier.number));
+    assert!(
+        jobs.is_sorted_by(|later, earlier| later.at >= earlier.at && later.number > earlier.number)
+    );
     // As many rows as there were jobs in the workspace, and the statement of the account among them.
     let (_, table) = shown.split_once("What happened last").unwrap();
     let here = jobs.iter().filter(|job| job.workspace == "1_1").count();

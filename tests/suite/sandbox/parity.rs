@@ -464,7 +464,6 @@ fn cases() -> Vec<Case> {
         case!("GET" "/sandbox/jobs" => |_| "/sandbox/jobs?limit=3".to_owned(), nothing,
         |sandbox, facts| {
             let jobs = sandbox.done_jobs(3);
-            assert!(!jobs.is_empty(), "nothing was done by the clock");
             let jobs = jobs.iter().map(|done| {
                 json!({
                     "number": done.number, "at": moment(done.at), "job": done.job,

@@ -10,18 +10,18 @@ use crate::context::{Context, encoded};
 use crate::field::{id as id_of, time};
 use crate::format::{plain, short_id, words};
 use crate::page::Page;
-use crate::texts;
+use crate::texts::{self, clock};
 
 pub(super) static ADVANCE: Command = Command {
     name: "advance",
     page: "clock",
-    label: "Advance",
+    label: clock::ADVANCE,
     method: "POST",
     path: "/sandbox/clock",
     fields: &[
-        given("/advance/days", "Days", Kind::Number),
-        given("/advance/hours", "Hours", Kind::Number),
-        given("/advance/minutes", "Minutes", Kind::Number),
+        given("/advance/days", clock::DAYS, Kind::Number),
+        given("/advance/hours", clock::HOURS, Kind::Number),
+        given("/advance/minutes", clock::MINUTES, Kind::Number),
     ],
     is_final: false,
 };
@@ -29,44 +29,35 @@ pub(super) static ADVANCE: Command = Command {
 pub(super) static BANKING_DAYS: Command = Command {
     name: "banking_days",
     page: "clock",
-    label: "Advance",
+    label: clock::ADVANCE,
     method: "POST",
     path: "/sandbox/clock",
-    fields: &[given("/advance/banking_days", "Banking days", Kind::Number)],
+    fields: &[given("/advance/banking_days", clock::BANKING_DAYS, Kind::Number)],
     is_final: false,
 };
 
 pub(super) static SET: Command = Command {
     name: "set_clock",
     page: "clock",
-    label: "Set",
+    label: clock::SET,
     method: "POST",
     path: "/sandbox/clock",
-    fields: &[given("/set", "Moment, such as 2026-12-01T14:00:00Z", Kind::Text)],
+    fields: &[given("/set", clock::MOMENT, Kind::Text)],
     is_final: false,
 };
 
 pub(super) static RUN: Command = Command {
     name: "run_clock",
     page: "clock",
-    label: "Change",
+    label: texts::administrator::SETTING_CHANGE,
     method: "POST",
     path: "/sandbox/clock",
-    fields: &[given("/run", "The clock", Kind::Choice(&["held", "real"]))],
+    fields: &[given("/run", clock::THE_CLOCK, Kind::Choice(&["held", "real"]))],
     is_final: false,
 };
 
 /// Jobs that the page lists.
 const JOBS: usize = 100;
-
-const NUMBER: &str = "Number";
-const TIME: &str = "Time";
-const JOB: &str = "What was done";
-const SUBJECT: &str = "About";
-const TRANSACTIONS: &str = "Posted";
-const EVENTS: &str = "Events";
-const HAPPENED: &str = "What happened last";
-const FAILED: &str = "failed";
 
 /// What was done by the clock in this workspace, in order, the last first.
 async fn happened(context: &Context) -> Markup {
@@ -77,15 +68,15 @@ async fn happened(context: &Context) -> Markup {
     let jobs: Vec<&Value> = jobs.iter().filter(is_here).collect();
     let text = |of: &Value, name: &str| of.get(name).map(plain).unwrap_or_default();
     html! {
-        h2 { (HAPPENED) }
+        h2 { (clock::HAPPENED) }
         @if jobs.is_empty() {
             div .empty { p { (texts::NOTHING_YET) } }
         } @else {
-            div .scroll tabindex="0" role="region" aria-label=(HAPPENED) {
+            div .scroll tabindex="0" role="region" aria-label=(clock::HAPPENED) {
                 table {
                     thead {
                         tr {
-                            @for label in [NUMBER, TIME, JOB, SUBJECT, TRANSACTIONS, EVENTS] {
+                            @for label in clock::HAPPENED_COLUMNS {
                                 th scope="col" { (label) }
                             }
                         }
@@ -98,7 +89,7 @@ async fn happened(context: &Context) -> Markup {
                                 td {
                                     (words(&text(job, "job")))
                                     @if !text(job, "failure").is_empty() {
-                                        " " span .status data-tone="bad" title=(text(job, "failure")) { (FAILED) }
+                                        " " span .status data-tone="bad" title=(text(job, "failure")) { (clock::FAILED) }
                                     }
                                 }
                                 td { (found(context, &text(job, "subject"))) }
@@ -133,26 +124,26 @@ pub(super) async fn show(context: Context) -> Response {
     let state = context.control("/sandbox").await.unwrap_or_default();
     let failed = state.get("failed_jobs").and_then(serde_json::Value::as_array);
     let content = html! {
-        h1 { "Clock" }
+        h1 { (texts::CLOCK) }
         div .grid {
             section .card {
-                h2 { "Now" }
+                h2 { (clock::NOW) }
                 p .figure { (time(&text(&clock, "now"))) }
-                p { @if text(&clock, "run") == "held" { "Held until it is moved" } @else { "Runs" } }
+                p { @if text(&clock, "run") == "held" { (clock::HELD) } @else { (texts::platform::RUNS) } }
             }
             section .card {
-                h2 { "The bank's calendar" }
+                h2 { (clock::CALENDAR) }
                 dl {
                     @for (label, name) in [
-                        ("Today", "today"), ("Is a banking day", "is_banking_day"),
-                        ("Next banking day", "next"),
+                        (clock::TODAY, "today"), (clock::IS_BANKING_DAY, "is_banking_day"),
+                        (clock::NEXT_BANKING_DAY, "next"),
                     ] {
                         div { dt { (label) } dd { (text(&days, name)) } }
                     }
                     @for (label, name) in [
-                        ("Next ACH file", "next_ach_file"),
-                        ("Next same-day ACH file", "next_same_day_ach_file"),
-                        ("Next statements", "next_statements"),
+                        (clock::NEXT_ACH_FILE, "next_ach_file"),
+                        (clock::NEXT_SAME_DAY_ACH_FILE, "next_same_day_ach_file"),
+                        (clock::NEXT_STATEMENTS, "next_statements"),
                     ] {
                         @if !text(&days, name).is_empty() {
                             div { dt { (label) } dd { (time(&text(&days, name))) } }
@@ -161,19 +152,19 @@ pub(super) async fn show(context: Context) -> Response {
                 }
             }
         }
-        h2 { "Move it" }
-        p { "What falls due on the way is done, in order: files leave, holds end, interest is paid, events are sent." }
+        h2 { (clock::MOVE) }
+        p { (clock::WHAT_IS_DUE) }
         (ADVANCE.form(&context, &[]))
         (BANKING_DAYS.form(&context, &[]))
         (SET.form(&context, &[]))
         (RUN.form(&context, &[]))
         (happened(&context).await)
         @if let Some(failed) = failed.filter(|failed| !failed.is_empty()) {
-            h2 { "Jobs that failed" }
+            h2 { (clock::FAILED_JOBS) }
             ul { @for job in failed { li { (text(job, "job")) ": " (text(job, "why")) } } }
         }
         (code::show(&context, "POST", "/sandbox/clock",
             Some(&serde_json::json!({ "advance": { "banking_days": 1 } }))))
     };
-    Page::new("Clock", content).of(&context)
+    Page::new(texts::CLOCK, content).of(&context)
 }

@@ -15,7 +15,7 @@ use crate::page::Page;
 use crate::resource::Resource;
 use crate::resources;
 use crate::table;
-use crate::texts::{self, failures};
+use crate::texts::{self, failures, platform};
 
 /// Rows of a page.
 const ROWS: usize = 50;
@@ -129,6 +129,7 @@ fn empty(resource: &Resource, is_filtered: bool) -> Markup {
                 p { (texts::NOTHING_YET) }
                 @if !resource.first.is_empty() {
                     pre tabindex="0" { code { (resource.first) } }
+                    p { (platform::VARIABLES) }
                 }
             }
         }

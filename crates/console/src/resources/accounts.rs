@@ -1,5 +1,6 @@
 //! Accounts, accounts at other banks, and the bank's own.
 
+use super::first;
 use super::parts::*;
 
 pub(super) const ALL: &[&Resource] = &[&ACCOUNTS, &EXTERNAL_ACCOUNTS, &INTERNAL_ACCOUNTS];
@@ -146,7 +147,7 @@ static ACCOUNTS: Resource = Resource {
             r#"{"related_resource_id": "{id}", "related_resource_type": "ACCOUNT", "type": "NOTE"}"#,
         ),
     ],
-    first: "cargo run --example customer_journey",
+    first: first::JOURNEY,
 };
 
 static EXTERNAL_ACCOUNTS: Resource = Resource {
@@ -184,7 +185,7 @@ static EXTERNAL_ACCOUNTS: Resource = Resource {
     ],
     related: &[],
     actions: &[],
-    first: "",
+    first: first::EXTERNAL_ACCOUNT,
 };
 
 static INTERNAL_ACCOUNTS: Resource = Resource {

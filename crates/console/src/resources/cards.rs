@@ -1,5 +1,6 @@
 //! Cards.
 
+use super::first;
 use super::parts::*;
 
 pub(super) const ALL: &[&Resource] = &[&CARDS, &SPEND_CONTROLS];
@@ -109,7 +110,7 @@ static CARDS: Resource = Resource {
             is_final: false,
         },
     ],
-    first: "cargo run --example customer_journey",
+    first: first::JOURNEY,
 };
 
 static SPEND_CONTROLS: Resource = Resource {
@@ -174,5 +175,5 @@ static SPEND_CONTROLS: Resource = Resource {
     ],
     related: &[related("Accounts", "accounts", "spend_control_ids={id}")],
     actions: &[],
-    first: "curl \"$SANDBOX/v2/spend_controls\" --header \"Authorization: Bearer $KEY\" \\\n  --header 'Content-Type: application/json' \\\n  --data '{\"name\": \"Daily\", \"action_decline\": true, \"action_case\": false, \"is_active\": true, \"amount_limit\": 50000, \"direction\": \"DEBIT\", \"time_range\": {\"time_range_type\": \"ROLLING_WINDOW_DAYS\", \"days\": 1}}'",
+    first: first::SPEND_CONTROL,
 };

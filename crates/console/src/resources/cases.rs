@@ -1,5 +1,6 @@
 //! What somebody decides about: verifications, alerts, disputes, applications.
 
+use super::first;
 use super::parts::*;
 
 pub(super) const ALL: &[&Resource] = &[&VERIFICATIONS, &ALERTS, &DISPUTES, &APPLICATIONS];
@@ -48,7 +49,7 @@ static VERIFICATIONS: Resource = Resource {
     ],
     related: &[],
     actions: &[],
-    first: "",
+    first: first::VERIFICATION,
 };
 
 static ALERTS: Resource = Resource {
@@ -105,7 +106,7 @@ static ALERTS: Resource = Resource {
             is_final: false,
         },
     ],
-    first: "",
+    first: first::ALERT,
 };
 
 static DISPUTES: Resource = Resource {
@@ -170,7 +171,7 @@ static DISPUTES: Resource = Resource {
         when: Some(("/status", &["OPEN"])),
         is_final: false,
     }],
-    first: "",
+    first: first::DISPUTE,
 };
 
 static APPLICATIONS: Resource = Resource {
@@ -217,5 +218,5 @@ static APPLICATIONS: Resource = Resource {
     ],
     related: &[],
     actions: &[],
-    first: "",
+    first: first::APPLICATION,
 };

@@ -1,5 +1,6 @@
 //! Statements, documents, disclosures and notes.
 
+use super::first;
 use super::parts::*;
 
 pub(super) const ALL: &[&Resource] = &[&STATEMENTS, &DOCUMENTS, &DISCLOSURES, &NOTES];
@@ -42,7 +43,7 @@ static STATEMENTS: Resource = Resource {
     )],
     related: &[],
     actions: &[],
-    first: "",
+    first: first::STATEMENT,
 };
 
 static DOCUMENTS: Resource = Resource {
@@ -77,7 +78,7 @@ static DOCUMENTS: Resource = Resource {
     ],
     related: &[],
     actions: &[],
-    first: "",
+    first: first::DOCUMENT,
 };
 
 static DISCLOSURES: Resource = Resource {
@@ -111,7 +112,7 @@ static DISCLOSURES: Resource = Resource {
     ],
     related: &[],
     actions: &[],
-    first: "",
+    first: first::DISCLOSURE,
 };
 
 static NOTES: Resource = Resource {
@@ -145,5 +146,5 @@ static NOTES: Resource = Resource {
     ],
     related: &[],
     actions: &[],
-    first: "",
+    first: first::NOTE,
 };

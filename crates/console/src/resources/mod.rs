@@ -4,6 +4,7 @@ mod accounts;
 mod cards;
 mod cases;
 mod files;
+mod first;
 mod money;
 mod parties;
 mod parts;
@@ -36,6 +37,8 @@ mod tests {
     fn each_resource_has_operations_and_a_place_in_the_navigation() {
         let mut names = BTreeSet::new();
         for resource in all() {
+            // The bank has accounts of its own from the start.
+            assert_eq!(resource.first.is_empty(), resource.name == "internal_accounts");
             assert!(names.insert(resource.name), "{} is there twice", resource.name);
             assert!(code::find("GET", resource.list).is_some(), "{}", resource.list);
             let is_read = code::find("GET", &resource.target("x")).is_some();

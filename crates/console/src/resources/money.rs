@@ -1,5 +1,6 @@
 //! Transactions, and the payments that they come from.
 
+use super::first;
 use super::parts::*;
 
 pub(super) const ALL: &[&Resource] =
@@ -63,7 +64,7 @@ static TRANSACTIONS: Resource = Resource {
     ],
     related: &[],
     actions: &[],
-    first: "cargo run --example customer_journey",
+    first: first::JOURNEY,
 };
 
 static PENDING: Resource = Resource {
@@ -122,7 +123,7 @@ static PENDING: Resource = Resource {
     ],
     related: &[],
     actions: &[],
-    first: "",
+    first: first::HOLD,
 };
 
 static ACH: Resource = Resource {
@@ -177,7 +178,7 @@ static ACH: Resource = Resource {
         when: Some(("/status", &["INIT"])),
         is_final: true,
     }],
-    first: "",
+    first: first::ACH,
 };
 
 static WIRES: Resource = Resource {
@@ -224,7 +225,7 @@ static WIRES: Resource = Resource {
         when: Some(("/status", &["PENDING"])),
         is_final: true,
     }],
-    first: "",
+    first: first::WIRE,
 };
 
 static TRANSFERS: Resource = Resource {
@@ -263,7 +264,7 @@ static TRANSFERS: Resource = Resource {
     ],
     related: &[],
     actions: &[],
-    first: "",
+    first: first::TRANSFER,
 };
 
 static DEPOSITS: Resource = Resource {
@@ -298,7 +299,7 @@ static DEPOSITS: Resource = Resource {
     ],
     related: &[],
     actions: &[],
-    first: "",
+    first: first::DEPOSIT,
 };
 
 static SCHEDULES: Resource = Resource {
@@ -343,5 +344,5 @@ static SCHEDULES: Resource = Resource {
         when: Some(("/status", &["ACTIVE"])),
         is_final: true,
     }],
-    first: "",
+    first: first::SCHEDULE,
 };

@@ -1,5 +1,6 @@
 //! Persons and businesses.
 
+use super::first;
 use super::parts::*;
 
 pub(super) const ALL: &[&Resource] = &[&PERSONS, &BUSINESSES];
@@ -138,7 +139,7 @@ static PERSONS: Resource = Resource {
             r#"{"related_resource_id": "{id}", "related_resource_type": "CUSTOMER", "type": "NOTE"}"#,
         ),
     ],
-    first: "cargo run --example customer_journey",
+    first: first::JOURNEY,
 };
 
 static BUSINESSES: Resource = Resource {
@@ -230,5 +231,5 @@ static BUSINESSES: Resource = Resource {
             r#"{"related_resource_id": "{id}", "related_resource_type": "BUSINESS", "type": "NOTE"}"#,
         ),
     ],
-    first: "cargo run --example customer_journey",
+    first: first::BUSINESS,
 };

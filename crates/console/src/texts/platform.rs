@@ -21,3 +21,6 @@ pub(crate) const SEARCH_ABOUT: &str = "A name, an id, the last digits of a card 
 pub(crate) fn found(count: usize, query: &str) -> Markup {
     html! { (count) " found for " strong { (query) } }
 }
+
+/// What the commands for empty lists use.
+pub(crate) const VARIABLES: &str = "SANDBOX is the address of this server, such as http://127.0.0.1:8080, and KEY an API key of the workspace.";
