@@ -31,9 +31,15 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(feature = "full"),
-    allow(dead_code, unused_imports, reason = "what serves only families that are left out")
+    allow(
+        dead_code,
+        unused_imports,
+        unused_variables,
+        reason = "what serves only families that are left out"
+    )
 )]
 
+pub mod command_line;
 #[cfg(feature = "webhooks")]
 mod event_filter;
 pub mod runtime;
