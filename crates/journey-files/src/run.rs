@@ -54,6 +54,18 @@ impl JourneyFiles {
     /// What the platform refuses, by entry, with the file and line. The entries after one that fails are
     /// run, except those that refer to it.
     pub async fn run(&self, client: &Synctera) -> Result<Vec<CompletedEntry>, FileErrors> {
+        self.run_watched(client, |_| {}).await
+    }
+
+    /// As [`run`](Self::run); each entry is shown to a function as soon as it is completed.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub async fn run_watched(
+        &self,
+        client: &Synctera,
+        mut watch: impl FnMut(&CompletedEntry),
+    ) -> Result<Vec<CompletedEntry>, FileErrors> {
         let mut completed: HashMap<&str, CompletedEntry> = HashMap::new();
         let mut left_out: HashSet<&str> = HashSet::new();
         let mut errors = Vec::new();
@@ -61,7 +73,9 @@ impl JourneyFiles {
             match self.run_entry(client, entry, &completed, &left_out).await {
                 Ok(Some(results)) => {
                     let (name, journey) = (entry.name.to_string(), entry.journey.name());
-                    completed.insert(&entry.name, CompletedEntry { name, journey, results });
+                    let entry_completed = CompletedEntry { name, journey, results };
+                    watch(&entry_completed);
+                    completed.insert(&entry.name, entry_completed);
                 }
                 Ok(None) => {
                     left_out.insert(&entry.name);
