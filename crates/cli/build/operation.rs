@@ -1,0 +1,96 @@
+//! What the command of an operation takes.
+
+use std::collections::BTreeSet;
+
+use heck::ToKebabCase as _;
+use serde_json::{Map, Value, json};
+
+use crate::body;
+use crate::document::{Document, Operation};
+use crate::kind::kind;
+
+/// The flags that commands have of their own.
+const OPTIONS: [&str; 16] = [
+    "all", "body", "color", "columns", "config", "debug", "example", "file", "help", "out",
+    "output", "profile", "query", "raw", "variant", "yes",
+];
+/// The flag for the idempotency key of a write.
+const KEY: &str = "idempotency-key";
+
+/// The row of an operation: its words, its parameters and its body.
+pub(crate) fn detail(document: &Document<'_>, operation: &Operation<'_>, id: &str) -> Value {
+    let mut taken: BTreeSet<String> = OPTIONS.map(str::to_owned).into();
+    if operation.method != "get" {
+        taken.insert(KEY.to_owned());
+    }
+    let mut detail = Map::new();
+    let definition = operation.definition;
+    let words = definition["description"].as_str().or(definition["summary"].as_str());
+    detail.insert("doc".to_owned(), words.unwrap_or_default().into());
+    if let Some(other) = definition["x-synctera-replaced-by"].as_str() {
+        detail.insert("replaced_by".to_owned(), other.into());
+    }
+    let parameters: Vec<&Value> = [operation.item, definition]
+        .into_iter()
+        .flat_map(|of| of["parameters"].as_array().into_iter().flatten())
+        .map(|parameter| document.deref(parameter))
+        .collect();
+    let of = |place: &str| parameters.iter().copied().filter(|it| it["in"] == place).collect();
+    let path: Vec<&Value> = of("path");
+    let query: Vec<&Value> = of("query");
+    detail.insert("path".to_owned(), in_path(document, operation.path, &path));
+    let query = query.into_iter().filter_map(|parameter| {
+        let name = parameter["name"].as_str()?;
+        let mut flag = kind(document, &parameter["schema"])?;
+        flag.insert("name".to_owned(), name.into());
+        flag.insert("flag".to_owned(), flag_name(name, &mut taken).into());
+        if parameter["required"] == true {
+            flag.insert("required".to_owned(), true.into());
+        }
+        insert_words(&mut flag, &parameter["description"]);
+        Some(Value::from(flag))
+    });
+    let query: Vec<Value> = query.collect();
+    detail.insert("query".to_owned(), query.into());
+    if let Some(holder) = definition.get("requestBody") {
+        let body = body::detail(document, document.deref(holder), id, &mut taken);
+        detail.insert("body".to_owned(), body);
+    }
+    detail.into()
+}
+
+/// The parameters of the path, in its order.
+fn in_path<'d>(document: &Document<'d>, path: &str, parameters: &[&'d Value]) -> Value {
+    let names = path
+        .split('/')
+        .filter_map(|segment| segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')));
+    let of = |name: &str| {
+        let parameter = parameters.iter().copied().find(|it| it["name"] == name);
+        let known = parameter.and_then(|it| kind(document, &it["schema"]));
+        let mut argument =
+            known.unwrap_or_else(|| [("type".to_owned(), json!("text"))].into_iter().collect());
+        argument.insert("name".to_owned(), name.into());
+        argument.insert("flag".to_owned(), name.to_kebab_case().into());
+        if let Some(parameter) = parameter {
+            insert_words(&mut argument, &parameter["description"]);
+        }
+        Value::from(argument)
+    };
+    names.map(of).collect()
+}
+
+/// The flag of a parameter or a member: its name, or with a word before it where that is taken.
+pub(crate) fn flag_name(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let mut flag = name.to_kebab_case();
+    while !taken.insert(flag.clone()) {
+        flag = format!("with-{flag}");
+    }
+    flag
+}
+
+/// What is written of a parameter or a member, if anything is.
+pub(crate) fn insert_words(flag: &mut Map<String, Value>, words: &Value) {
+    if let Some(words) = words.as_str().filter(|words| !words.is_empty()) {
+        flag.insert("doc".to_owned(), words.into());
+    }
+}

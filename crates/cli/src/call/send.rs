@@ -1,0 +1,120 @@
+//! Sends a call that is described by data, as the methods of the generated client send theirs.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use progenitor_client::ClientInfo;
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use reqwest::{Method, RequestBuilder};
+use serde_json::Value;
+use synctera::{IdempotencyKey, Synctera, Upload};
+use synctera_api::{Error, Operation};
+use synctera_runtime::{ByteStream, Form, Inner, Request, Response, Route, send};
+
+use crate::exit::Failure;
+
+/// Whether a write was sent whose answer has not come.
+static IS_WRITING: AtomicBool = AtomicBool::new(false);
+
+/// Whether a write is under way.
+pub(crate) fn is_writing() -> bool {
+    IS_WRITING.load(Ordering::Relaxed)
+}
+
+/// Says that a write is under way from now on.
+pub(crate) fn starts_writing() {
+    IS_WRITING.store(true, Ordering::Relaxed);
+}
+
+/// What is sent beside path and query.
+pub(crate) enum Sent {
+    Nothing,
+    Json(Value),
+    /// A form: its texts, and its files by the names of their parts.
+    Form(Value, Vec<(String, Upload)>),
+    /// Bytes of a media type.
+    Bytes(Upload, String),
+}
+
+/// A call that is ready to be sent.
+pub(crate) struct Call {
+    pub(crate) operation: &'static Operation,
+    /// The interface: `/v2`, `/v1`, `/v0`, or nothing.
+    pub(crate) version: &'static str,
+    /// Path and query after the version.
+    pub(crate) target: String,
+    pub(crate) sent: Sent,
+    pub(crate) key: Option<IdempotencyKey>,
+}
+
+impl Call {
+    /// Sends it, and reads the answer as JSON.
+    pub(crate) async fn json(self, client: &Synctera) -> Result<Response<Value>, Failure> {
+        Ok(self.request(client, send::json::<Value>)?.await?)
+    }
+
+    /// Sends it, and returns the answer whatever it is: its bytes are in the response.
+    pub(crate) async fn whole(self, client: &Synctera) -> Result<Response<()>, Failure> {
+        Ok(self.request(client, send::empty)?.await?)
+    }
+
+    /// Sends it, and returns the answer as a stream.
+    pub(crate) async fn stream(self, client: &Synctera) -> Result<Response<ByteStream>, Failure> {
+        Ok(self.request(client, send::bytes)?.await?)
+    }
+
+    fn request<'c, T>(
+        self,
+        client: &'c Synctera,
+        sender: for<'a> fn(
+            Route<'a>,
+            reqwest::Request,
+        ) -> synctera_runtime::BoxFuture<'a, Result<Response<T>, Error>>,
+    ) -> Result<Request<'c, T>, Failure> {
+        if self.operation.is_write() {
+            starts_writing();
+        }
+        let api = client.api();
+        let route = route(api.inner(), api.client(), self.operation, self.key);
+        let base = client.base_url();
+        let url = route.url(base, &format!("{base}{}{}", self.version, self.target))?;
+        let method = Method::from_bytes(self.operation.method.as_bytes())
+            .map_err(|_| Failure::usage("the method is no method of HTTP, such as GET"))?;
+        let builder = api.client().request(method, url);
+        let builder = attach(builder.header(ACCEPT, "application/json"), self.sent)?;
+        let built = builder.build().map_err(|error| Error::build(self.operation.id, error));
+        Ok(Request::new(route, built, sender))
+    }
+}
+
+/// The route of a call through the transport of a client.
+pub(crate) fn route<'c>(
+    inner: &'c Inner,
+    http: &'c reqwest::Client,
+    operation: &'static Operation,
+    key: Option<IdempotencyKey>,
+) -> Route<'c> {
+    Route { operation, inner, http, key, options: None }
+}
+
+fn attach(builder: RequestBuilder, sent: Sent) -> Result<RequestBuilder, Failure> {
+    Ok(match sent {
+        Sent::Nothing => builder,
+        Sent::Json(body) => builder.json(&body),
+        Sent::Bytes(file, media_type) => {
+            let media_type = HeaderValue::try_from(media_type)
+                .map_err(|_| Failure::input("the media type cannot be sent in a header"))?;
+            builder.header(CONTENT_TYPE, media_type).body(file.bytes().clone())
+        }
+        Sent::Form(texts, files) => {
+            let mut form = Form::new();
+            // The names of parts live as long as the program, which makes one call.
+            for (name, value) in texts.as_object().into_iter().flatten() {
+                form.text(name.clone().leak(), value)?;
+            }
+            for (name, file) in files {
+                form.file(name.leak(), file)?;
+            }
+            form.attach_to(builder)
+        }
+    })
+}

@@ -1,0 +1,96 @@
+//! `synctera api`: a call by its method and its path.
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use serde_json::Value;
+use synctera_api::Operation;
+use synctera_api::command_line;
+use synctera_runtime::{AnswerKind, BodyKind};
+
+use super::operation::key;
+use crate::call::send::{Call, Sent};
+use crate::call::{body, guard};
+use crate::exit::Failure;
+use crate::options;
+
+pub(super) fn command() -> Command {
+    Command::new("api")
+        .about("Makes a call by its method and its path")
+        .long_about(
+            "Makes a call by its method and its path, which begins with the version, such as /v2/persons.\n\
+             A path of an operation is called as the operation's own command calls it.",
+        )
+        .arg(Arg::new("method").value_name("METHOD").required(true).help("GET, POST, PUT, PATCH or DELETE"))
+        .arg(Arg::new("path").value_name("PATH").required(true).help("Such as '/v2/persons?limit=10'"))
+        .arg(
+            Arg::new("body")
+                .long("body")
+                .value_name("FILE|-|JSON")
+                .help("The body: a file, - for the standard input, or JSON"),
+        )
+        .arg(
+            Arg::new("idempotency-key")
+                .long("idempotency-key")
+                .value_name("KEY")
+                .help("The key under which a write is done once [default: a new one]"),
+        )
+        .arg(
+            Arg::new("yes")
+                .long("yes")
+                .short('y')
+                .action(ArgAction::SetTrue)
+                .help("Do it without asking, in production too"),
+        )
+}
+
+pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
+    let text = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
+    let (method, path) = (text("method").to_uppercase(), text("path"));
+    let (version, target) = split(&path)?;
+    let operation = match command_line::operation(&method, &path) {
+        Some((operation, _)) => operation,
+        None => unknown(&method, target)?,
+    };
+    let sent = match matches.get_one::<String>("body") {
+        Some(from) => Sent::Json(body::read(from)?),
+        None => Sent::Nothing,
+    };
+    let settings = options::settings(matches)?;
+    let printer = options::printer(matches, settings.output)?;
+    if settings.is_production() && guard::is_guarded(operation) {
+        let what = format!("{method} {}", synctera_runtime::quoted(&path, 200));
+        guard::confirm(&what, &settings.base_url, matches.get_flag("yes"))?;
+    }
+    let client = settings.client()?;
+    let target = target.to_owned();
+    let call = Call { operation, version, target, sent, key: key(matches)? };
+    let answer = call.whole(&client).await?;
+    match serde_json::from_slice::<Value>(answer.bytes()) {
+        Ok(value) => printer.print(&value, operation.page_items),
+        Err(_) => crate::output::bytes(answer.bytes()),
+    }
+}
+
+/// The version of a path, and what follows it.
+fn split(path: &str) -> Result<(&'static str, &str), Failure> {
+    for version in ["/v2", "/v1", "/v0"] {
+        if let Some(rest) = path.strip_prefix(version).filter(|rest| rest.starts_with('/')) {
+            return Ok((version, rest));
+        }
+    }
+    let shown = synctera_runtime::quoted(path, 100);
+    Err(Failure::usage(format!("{shown} has no version; next: give a path such as /v2/persons")))
+}
+
+/// An operation that no document has: a write of it is sent once.
+fn unknown(method: &str, target: &str) -> Result<&'static Operation, Failure> {
+    if !["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"].contains(&method) {
+        let shown = synctera_runtime::quoted(method, 20);
+        return Err(Failure::usage(format!("{shown} is no method; next: give one such as GET")));
+    }
+    let path = target.split('?').next().unwrap_or_default();
+    // They live as long as the program, which makes one call.
+    let (method, path) = (method.to_owned().leak(), path.to_owned().leak());
+    let (body, answer) = (BodyKind::Json, AnswerKind::Json);
+    let row = Operation::row("api", method, path, "other", false, None, body, answer);
+    Ok(Box::leak(Box::new(row)))
+}

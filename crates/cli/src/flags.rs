@@ -1,0 +1,164 @@
+//! A parameter or a member as a flag: what it takes is checked before anything is sent.
+
+use chrono::{DateTime, NaiveDate};
+use clap::builder::{PossibleValuesParser, TypedValueParser as _, ValueParser};
+use clap::{Arg, ArgAction, ArgMatches};
+use serde_json::Value;
+
+use crate::table::{Flag, Kind};
+
+/// Values of a long list that a help text shows.
+const VALUES_SHOWN: usize = 12;
+
+/// The flag of a parameter or a member.
+pub(crate) fn arg(flag: &Flag) -> Arg {
+    let arg = Arg::new(flag.name.clone())
+        .long(flag.flag.clone())
+        .value_name(value_name(flag.kind))
+        .value_parser(parser(flag))
+        .allow_negative_numbers(matches!(flag.kind, Kind::Integer | Kind::Number))
+        // The values of a long list would hide the other flags.
+        .hide_possible_values(flag.values.len() > VALUES_SHOWN)
+        .help(help(flag));
+    if flag.list {
+        return arg.action(ArgAction::Append).value_delimiter(',');
+    }
+    arg
+}
+
+/// A parameter of the path, which is an argument.
+pub(crate) fn positional(flag: &Flag) -> Arg {
+    Arg::new(flag.name.clone())
+        .value_name(flag.name.to_uppercase())
+        .value_parser(parser(flag))
+        .help(help(flag))
+}
+
+/// The values that a flag was given: a list for a flag that takes several.
+pub(crate) fn given(matches: &ArgMatches, flag: &Flag) -> Option<Value> {
+    let mut values = matches.try_get_many::<Value>(&flag.name).ok()??.cloned();
+    if flag.list { Some(values.collect()) } else { values.next_back() }
+}
+
+fn value_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "TEXT",
+        Kind::Uuid => "ID",
+        Kind::Date => "DATE",
+        Kind::DateTime => "MOMENT",
+        Kind::Integer | Kind::Number => "NUMBER",
+        Kind::Boolean => "BOOL",
+        Kind::File => "FILE",
+    }
+}
+
+fn help(flag: &Flag) -> String {
+    let mut help = flag.doc.trim_end_matches('.').to_owned();
+    let mut more = Vec::new();
+    if flag.required {
+        more.push("required".to_owned());
+    }
+    if !flag.only.is_empty() {
+        more.push(format!("only {}", flag.only.join(", ")));
+    }
+    if flag.values.len() > VALUES_SHOWN {
+        let shown = flag.values[..VALUES_SHOWN].join(", ");
+        more.push(format!("one of {shown} and {} more", flag.values.len() - VALUES_SHOWN));
+    }
+    if !flag.known.is_empty() {
+        let shown = flag.known.iter().take(VALUES_SHOWN).map(String::as_str);
+        more.push(format!("such as {}", shown.collect::<Vec<_>>().join(", ")));
+    }
+    if flag.list {
+        more.push("several with commas between them".to_owned());
+    }
+    if !more.is_empty() {
+        help += &format!("{}({})", if help.is_empty() { "" } else { " " }, more.join("; "));
+    }
+    help
+}
+
+fn parser(flag: &Flag) -> ValueParser {
+    if !flag.values.is_empty() {
+        return PossibleValuesParser::new(flag.values.clone()).map(Value::String).into();
+    }
+    match flag.kind {
+        Kind::Boolean => PossibleValuesParser::new(["true", "false"])
+            .map(|text| Value::Bool(text == "true"))
+            .into(),
+        Kind::Integer => {
+            let (min, max) = (flag.min.unwrap_or(i64::MIN), flag.max.unwrap_or(i64::MAX));
+            ValueParser::new(move |text: &str| integer(text, min, max))
+        }
+        Kind::Number => ValueParser::new(number),
+        Kind::Uuid => ValueParser::new(uuid),
+        Kind::Date => ValueParser::new(date),
+        Kind::DateTime => ValueParser::new(moment),
+        Kind::Text | Kind::File => {
+            let (shortest, longest) =
+                (flag.shortest.unwrap_or(0), flag.longest.unwrap_or(usize::MAX));
+            ValueParser::new(move |text: &str| text_within(text, shortest, longest))
+        }
+    }
+}
+
+fn integer(text: &str, min: i64, max: i64) -> Result<Value, String> {
+    let number: i64 = text.parse().map_err(|_| "it is not a whole number".to_owned())?;
+    if number < min {
+        return Err(format!("it is less than {min}"));
+    }
+    if number > max {
+        return Err(format!("it is more than {max}"));
+    }
+    Ok(number.into())
+}
+
+fn number(text: &str) -> Result<Value, String> {
+    let number: Option<f64> = text.parse().ok().filter(|number: &f64| number.is_finite());
+    number.map(Value::from).ok_or_else(|| "it is not a number".to_owned())
+}
+
+fn uuid(text: &str) -> Result<Value, String> {
+    match uuid::Uuid::try_parse(text) {
+        Ok(id) => Ok(id.hyphenated().to_string().into()),
+        Err(_) => Err("it is not an id, such as 4f364343-d16f-4562-8f0f-ff77056ac36f".to_owned()),
+    }
+}
+
+fn date(text: &str) -> Result<Value, String> {
+    let date: NaiveDate =
+        text.parse().map_err(|_| "it is not a date, such as 2026-12-01".to_owned())?;
+    Ok(date.to_string().into())
+}
+
+fn moment(text: &str) -> Result<Value, String> {
+    match DateTime::parse_from_rfc3339(text) {
+        Ok(_) => Ok(text.into()),
+        Err(_) => Err("it is not a moment, such as 2026-12-01T12:00:00Z".to_owned()),
+    }
+}
+
+fn text_within(text: &str, shortest: usize, longest: usize) -> Result<Value, String> {
+    let length = text.chars().count();
+    if length < shortest {
+        return Err(format!("it has fewer than {shortest} characters"));
+    }
+    if length > longest {
+        return Err(format!("it has more than {longest} characters"));
+    }
+    Ok(text.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_checked() {
+        assert!(integer("5", 1, 9).is_ok() && integer("0", 1, 9).is_err());
+        assert!(integer("10", 1, 9).is_err() && integer("1.5", 1, 9).is_err());
+        assert!(number("NaN").is_err() && number("1.5").is_ok());
+        assert!(uuid("x").is_err() && date("2026-13-01").is_err() && moment("today").is_err());
+        assert!(text_within("é", 1, 1).is_ok() && text_within("ab", 1, 1).is_err());
+    }
+}

@@ -1,0 +1,7 @@
+//! The program `synctera`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    synctera_cli::run(std::env::args_os())
+}

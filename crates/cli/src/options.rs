@@ -1,0 +1,74 @@
+//! The options that every command has.
+
+use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
+
+use crate::exit::Failure;
+use crate::output::{Format, Printer, Query};
+use crate::settings::{Chosen, Settings};
+
+/// The heading of these options in help texts.
+const HEADING: &str = "Options of every command";
+
+/// The options.
+pub(crate) fn args() -> Vec<Arg> {
+    let arg = |name: &'static str, value: &'static str, help: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .global(true)
+            .value_name(value)
+            .help(help)
+            .help_heading(HEADING)
+            .display_order(1000)
+    };
+    vec![
+        arg("profile", "NAME", "The profile: of the file of profiles, or sandbox-local, sandbox, production [env: SYNCTERA_PROFILE]"),
+        arg("config", "FILE", "Another file of profiles [env: SYNCTERA_CONFIG]").value_parser(value_parser!(PathBuf)),
+        arg("output", "FORMAT", "How answers are printed: table on a terminal, json otherwise")
+            .short('o')
+            .value_parser(Format::NAMES),
+        arg("query", "FILTER", "Print what a jq filter makes of the answer, such as '.id'").short('q'),
+        arg("raw", "RAW", "Print texts that --query finds without quotes")
+            .short('r')
+            .value_name(None::<&str>)
+            .action(ArgAction::SetTrue),
+        arg("columns", "NAMES", "The columns of a table or of CSV, with commas between them, such as id,legal_address.city")
+            .value_delimiter(',')
+            .action(ArgAction::Append),
+        arg("color", "WHEN", "Color: auto, always or never [default: auto]").value_parser(["auto", "always", "never"]),
+        arg("debug", "DEBUG", "Print a line for each attempt of a call on the standard error")
+            .value_name(None::<&str>)
+            .action(ArgAction::SetTrue),
+    ]
+}
+
+/// The settings that the options and the environment name.
+pub(crate) fn settings(matches: &ArgMatches) -> Result<Settings, Failure> {
+    Settings::load(&Chosen {
+        file: matches.get_one::<PathBuf>("config").cloned(),
+        profile: matches.get_one::<String>("profile").cloned(),
+        is_debug: matches.get_flag("debug"),
+    })
+}
+
+/// How answers are printed: as the options say, or the profile.
+pub(crate) fn printer(
+    matches: &ArgMatches,
+    of_profile: Option<Format>,
+) -> Result<Printer, Failure> {
+    let named = matches.get_one::<String>("output").and_then(|name| Format::named(name));
+    let query = matches.get_one::<String>("query").map(|code| Query::new(code)).transpose()?;
+    let columns = matches.get_many::<String>("columns");
+    let columns = columns.into_iter().flatten().cloned().collect();
+    let is_colored = match matches.get_one::<String>("color").map(String::as_str) {
+        Some("always") => true,
+        Some("never") => false,
+        _ => {
+            let choice = anstream::AutoStream::choice(&io::stdout());
+            io::stdout().is_terminal() && choice != anstream::ColorChoice::Never
+        }
+    };
+    Ok(Printer::new(named.or(of_profile), query, matches.get_flag("raw"), columns, is_colored))
+}

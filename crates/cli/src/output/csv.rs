@@ -1,0 +1,42 @@
+//! Rows as CSV.
+
+use serde_json::Value;
+
+use super::cells::{at, cells};
+use crate::exit::Failure;
+
+/// Rows with a header: the columns that were chosen, or every path that a row has.
+pub(crate) fn text(rows: &[Value], columns: &[String]) -> Result<String, Failure> {
+    let columns = if columns.is_empty() { found(rows) } else { columns.to_vec() };
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let failed = |error: &dyn std::fmt::Display| {
+        Failure::failed(format!("the answer cannot be written as CSV: {error}"))
+    };
+    if !columns.is_empty() {
+        writer.write_record(&columns).map_err(|error| failed(&error))?;
+        for row in rows {
+            let record = columns.iter().map(|column| at(row, column).unwrap_or_default());
+            writer.write_record(record).map_err(|error| failed(&error))?;
+        }
+    }
+    let bytes = writer.into_inner().map_err(|error| failed(&error))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The paths of all rows, in the order in which they come.
+fn found(rows: &[Value]) -> Vec<String> {
+    let mut columns: Vec<String> = Vec::new();
+    for row in rows {
+        if !row.is_object() {
+            // A value alone has no name.
+            columns.push("value".to_owned());
+            continue;
+        }
+        for (path, _) in cells(row) {
+            columns.push(path);
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    columns.retain(|column| seen.insert(column.clone()));
+    columns
+}

@@ -1,0 +1,186 @@
+//! What a command prints: for people as tables, for programs as JSON, CSV or YAML.
+
+mod cells;
+mod csv;
+mod query;
+mod table;
+
+use std::io::{self, IsTerminal as _, Write};
+
+use serde_json::Value;
+
+use crate::exit::Failure;
+use crate::text;
+pub(crate) use query::Query;
+
+/// How an answer is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    JsonLines,
+    Csv,
+    Yaml,
+}
+
+impl Format {
+    /// The names of the formats, as `--output` and the file of profiles take them.
+    pub(crate) const NAMES: [&str; 5] = ["table", "json", "jsonl", "csv", "yaml"];
+
+    /// The format of a name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "table" => Self::Table,
+            "json" => Self::Json,
+            "jsonl" => Self::JsonLines,
+            "csv" => Self::Csv,
+            "yaml" => Self::Yaml,
+            _ => return None,
+        })
+    }
+}
+
+/// Prints answers in the form that was asked for.
+pub(crate) struct Printer {
+    format: Format,
+    query: Option<Query>,
+    /// Texts are printed without quotes.
+    is_raw: bool,
+    columns: Vec<String>,
+    /// Columns of lists that a command has of its own.
+    usual: Vec<String>,
+    is_colored: bool,
+    is_revealed: bool,
+}
+
+impl Printer {
+    /// Without a format it is a table on a terminal, and JSON otherwise.
+    pub(crate) fn new(
+        format: Option<Format>,
+        query: Option<Query>,
+        is_raw: bool,
+        columns: Vec<String>,
+        is_colored: bool,
+    ) -> Self {
+        let usual = match query {
+            None if io::stdout().is_terminal() => Format::Table,
+            _ => Format::Json,
+        };
+        Self {
+            format: format.unwrap_or(usual),
+            query,
+            is_raw,
+            columns,
+            is_colored,
+            usual: Vec::new(),
+            is_revealed: false,
+        }
+    }
+
+    /// The same for an answer that is asked for because of a value that is not shown otherwise.
+    pub(crate) fn revealed(mut self) -> Self {
+        self.is_revealed = true;
+        self
+    }
+
+    /// The same with these columns for lists, unless others are chosen.
+    pub(crate) fn with_columns(mut self, columns: &[&str]) -> Self {
+        if self.format == Format::Table && self.columns.is_empty() {
+            self.usual = columns.iter().map(|column| (*column).to_owned()).collect();
+        }
+        self
+    }
+
+    /// Whether items can be printed one by one.
+    pub(crate) fn is_streamed(&self) -> bool {
+        self.format == Format::JsonLines && self.query.is_none()
+    }
+
+    /// Prints an answer. Of a list the rows are the items under this name.
+    pub(crate) fn print(&self, answer: &Value, items: Option<&str>) -> Result<(), Failure> {
+        let text = self.text(answer, items)?;
+        self.write(&text)
+    }
+
+    /// An answer as a text.
+    fn text(&self, answer: &Value, items: Option<&str>) -> Result<String, Failure> {
+        let Some(query) = &self.query else {
+            let rows = items.and_then(|items| answer.get(items)).unwrap_or(answer);
+            return self.written(answer, rows);
+        };
+        let mut text = String::new();
+        for result in query.run(answer)? {
+            match &result {
+                Value::String(found) if self.is_raw => {
+                    text += &self.shown(found);
+                    text.push('\n');
+                }
+                _ => text += &self.written(&result, &result)?,
+            }
+        }
+        Ok(text)
+    }
+
+    fn written(&self, answer: &Value, rows: &Value) -> Result<String, Failure> {
+        Ok(match self.format {
+            Format::Json => text::json(answer, true) + "\n",
+            Format::JsonLines => {
+                let lines = listed(rows).iter().map(|row| text::json(row, false) + "\n");
+                lines.collect()
+            }
+            Format::Yaml => self.shown(&yaml(answer)?),
+            Format::Csv => self.shown(&csv::text(listed(rows), &self.columns)?),
+            Format::Table if rows.is_array() && self.columns.is_empty() => {
+                table::text(rows, &self.usual, self.is_colored, self.is_revealed)
+            }
+            Format::Table => table::text(rows, &self.columns, self.is_colored, self.is_revealed),
+        })
+    }
+
+    /// A text as it is, or without what a terminal would obey.
+    fn shown(&self, text: &str) -> String {
+        if io::stdout().is_terminal() { text::lines(text) } else { text.to_owned() }
+    }
+
+    fn write(&self, text: &str) -> Result<(), Failure> {
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        Ok(out.flush()?)
+    }
+}
+
+/// The items of a list, or a value alone.
+fn listed(rows: &Value) -> &[Value] {
+    match rows {
+        Value::Array(items) => items,
+        other => std::slice::from_ref(other),
+    }
+}
+
+fn yaml(value: &Value) -> Result<String, Failure> {
+    serde_saphyr::to_string(value)
+        .map_err(|error| Failure::failed(format!("the answer cannot be written as YAML: {error}")))
+}
+
+/// Prints a line for people beside the output: what is going on, and what to do.
+pub(crate) fn note(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Prints how far something is, where somebody looks on.
+pub(crate) fn progress(line: &str) {
+    if io::stderr().is_terminal() {
+        note(line);
+    }
+}
+
+/// Prints what is no JSON as it came.
+pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    if io::stdout().is_terminal() {
+        out.write_all(text::lines(&String::from_utf8_lossy(bytes)).as_bytes())?;
+    } else {
+        out.write_all(bytes)?;
+    }
+    Ok(out.flush()?)
+}

@@ -1,0 +1,102 @@
+//! `--query`: a filter in the language of jq.
+
+use jaq_core::load::{Arena, File, Loader};
+use jaq_core::{Compiler, Ctx, Filter, Vars, data};
+use jaq_json::Val;
+use serde_json::Value;
+
+use crate::exit::Failure;
+
+/// A filter that was read.
+pub(crate) struct Query(Filter<data::JustLut<Val>>);
+
+impl Query {
+    /// Reads a filter.
+    ///
+    /// # Errors
+    /// When it is no jq.
+    pub(crate) fn new(code: &str) -> Result<Self, Failure> {
+        let wrong = |why: &str| {
+            Failure::usage(format!(
+                "--query is not a jq filter: {why}; next: correct it, such as --query '.id', or see \
+                 https://jqlang.org/manual"
+            ))
+        };
+        let defs = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
+        // A filter reads the answer, and not the variables of the environment, where a key may be.
+        let funs = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
+        let funs = funs.filter(|(name, ..)| *name != "env");
+        let arena = Arena::default();
+        let modules = Loader::new(defs)
+            .load(&arena, File { code, path: () })
+            .map_err(|_| wrong("it cannot be read"))?;
+        let filter = Compiler::default().with_funs(funs).compile(modules).map_err(|errors| {
+            let mut names = errors.iter().flat_map(|(_, errors)| errors);
+            match names.next() {
+                Some((name, kind)) => wrong(&format!("there is no {} {name}", kind.as_str())),
+                None => wrong("it cannot be compiled"),
+            }
+        })?;
+        Ok(Self(filter))
+    }
+
+    /// What the filter makes of an answer.
+    pub(crate) fn run(&self, answer: &Value) -> Result<Vec<Value>, Failure> {
+        let failed = |why: &str| {
+            let why = synctera_runtime::quoted(why, 300);
+            Failure::failed(format!("--query fails on the answer: {why}; next: correct it"))
+        };
+        let text = answer.to_string();
+        let input = jaq_json::read::parse_single(text.as_bytes())
+            .map_err(|error| failed(&error.to_string()))?;
+        let context = Ctx::<data::JustLut<Val>>::new(&self.0.lut, Vars::new([]));
+        let mut results = Vec::new();
+        for result in self.0.id.run((context, input)) {
+            match result {
+                Ok(found) => results.push(read(&found)),
+                Err(stopped) => match stopped.get_err() {
+                    Ok(error) => return Err(failed(&error.to_string())),
+                    // `halt` ends the filter, and not the program.
+                    Err(_) => break,
+                },
+            }
+        }
+        Ok(results)
+    }
+}
+
+/// A result as JSON; what JSON has no word for is a text.
+fn read(found: &Val) -> Value {
+    let text = found.to_string();
+    serde_json::from_str(&text).unwrap_or(Value::String(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn run(code: &str) -> Result<Vec<Value>, Failure> {
+        let answer = json!({ "items": [{ "id": "a", "n": 9007199254740993_i64 }, { "id": "b" }] });
+        Query::new(code)?.run(&answer)
+    }
+
+    #[test]
+    fn jq_is_understood() {
+        assert_eq!(run(".items[].id").unwrap(), ["a", "b"]);
+        assert_eq!(run(".items[0].n").unwrap(), [9_007_199_254_740_993_i64]);
+        assert_eq!(run(".items | map(select(.id == \"b\")) | length").unwrap(), [1]);
+        assert_eq!(run("[.items[] | .id | ascii_upcase] | join(\",\")").unwrap(), ["A,B"]);
+        assert_eq!(run("1, halt, 2").unwrap(), [1]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        for code in [".items[", "nosuch", "env", "$x", "1 +"] {
+            assert_eq!(run(code).unwrap_err().exit, crate::exit::Exit::Usage, "{code}");
+        }
+        let error = run(".items.x").unwrap_err();
+        assert_eq!(error.exit, crate::exit::Exit::Failed);
+    }
+}

@@ -1,0 +1,224 @@
+//! The sandbox on this machine: what is done to it, its log, and journeys on it.
+
+use serde_json::json;
+
+use crate::harness::{Bank, finish};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clock_is_shown_and_moved() {
+    let bank = Bank::open().await;
+    let shown = bank.run(&["sandbox", "clock", "show"]);
+    assert_eq!(shown.json(), json!({ "now": "2026-11-24T14:00:00.000Z", "run": "held" }));
+    let moved = bank.run(&["sandbox", "clock", "advance", "--days", "1", "--hours", "2"]);
+    assert_eq!(moved.json()["now"], "2026-11-25T16:00:00.000Z");
+    let set = bank.run(&["sandbox", "clock", "set", "2026-12-01T00:00:00Z"]);
+    assert_eq!(set.json()["now"], "2026-12-01T00:00:00.000Z");
+    assert_eq!(bank.run(&["sandbox", "clock", "advance", "--banking-days", "1"]).code, 0);
+    assert_eq!(bank.run(&["sandbox", "clock", "run"]).json()["run"], "real");
+    assert_eq!(bank.run(&["sandbox", "clock", "hold"]).json()["run"], "held");
+    let back = bank.run(&["sandbox", "clock", "set", "2020-01-01T00:00:00Z"]);
+    assert!(back.code == 4 && back.stderr.contains("next:"), "{back:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_are_met_and_retried() {
+    let bank = Bank::open().await;
+    let add = [
+        "sandbox",
+        "faults",
+        "add",
+        "--status",
+        "503",
+        "--times",
+        "1",
+        "--operation",
+        "list_persons",
+    ];
+    assert_eq!(bank.run(&add).code, 0);
+    assert_eq!(
+        bank.run(&["sandbox", "faults", "list"]).json()["faults"].as_array().unwrap().len(),
+        1
+    );
+    let run = bank.run(&["persons", "list-persons", "--debug"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(
+        run.stderr.contains("attempt 1: 503") && run.stderr.contains("attempt 2: 200"),
+        "{run:?}"
+    );
+    let add = ["sandbox", "faults", "add", "--status", "429", "--operation", "create_person"];
+    assert_eq!(bank.run(&add).code, 0);
+    assert_eq!(bank.run(&["sandbox", "faults", "clear"]).code, 0);
+    assert_eq!(bank.run(&["sandbox", "faults", "list"]).json(), json!({ "faults": [] }));
+    assert_eq!(bank.run(&["sandbox", "faults", "remove", "99"]).code, 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_of_its_own_opens_a_workspace_of_its_own() {
+    let bank = Bank::open().await;
+    bank.person();
+    let made = bank.run(&["sandbox", "keys", "create"]);
+    let key = made.member("api_key");
+    let mut other = bank.command(&["persons", "list-persons", "-q", ".persons | length"]);
+    assert_eq!(finish(other.env("SYNCTERA_API_KEY", key), "").stdout, "0\n");
+    let listed = bank.run(&["sandbox", "keys", "list", "-o", "table"]);
+    assert!(listed.stdout.contains(&made.member("workspace")), "{listed:?}");
+    assert_eq!(bank.run(&["sandbox", "keys", "remove", &made.member("id")]).code, 0);
+    assert_eq!(bank.run(&["sandbox", "keys", "remove", "nosuch"]).code, 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_is_taken_written_and_restored() {
+    let bank = Bank::open().await;
+    let file = bank.home.path().join("bank.snapshot");
+    let taken = bank.run(&["sandbox", "snapshot", "before", "--out", file.to_str().unwrap()]);
+    assert_eq!(taken.member("name"), "before");
+    assert!(std::fs::read(&file).unwrap().starts_with(b"SQLite format 3"));
+    bank.person();
+    assert_eq!(bank.run(&["sandbox", "restore", "before"]).code, 0);
+    let count = bank.run(&["persons", "list-persons", "-q", ".persons | length"]);
+    assert_eq!(count.stdout, "0\n");
+    bank.person();
+    assert_eq!(bank.run(&["sandbox", "reset"]).code, 0);
+    assert_eq!(bank.run(&["sandbox", "snapshots"]).code, 0);
+    assert_eq!(bank.run(&["sandbox", "restore", "nosuch"]).code, 6);
+    assert_eq!(bank.run(&["sandbox", "check", "-q", ".adds_up"]).stdout, "true\n");
+    assert_eq!(bank.run(&["sandbox", "settings", "ach_hold_days=4"]).code, 0);
+    let setting = ".settings[] | select(.name == \"ach_hold_days\") | .value";
+    assert_eq!(bank.run(&["sandbox", "settings", "-q", setting]).stdout, "4\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_shows_the_newest_last() {
+    let bank = Bank::open().await;
+    bank.person();
+    let _ = bank.run(&["persons", "get-person", "00000000-0000-4000-8000-00000000a0b1"]);
+    let entries = bank.run(&["logs", "tail"]).json();
+    let paths: Vec<&str> =
+        entries.as_array().unwrap().iter().map(|it| it["path"].as_str().unwrap()).collect();
+    assert_eq!(paths.len(), 3, "{paths:?}");
+    assert!(paths[0] == "/v2/persons" && paths[2].ends_with("a0b1"), "{paths:?}");
+    let refused = bank.run(&["logs", "tail", "--status", "4xx", "-q", ".[].status"]);
+    assert_eq!(refused.stdout, "404\n");
+    let table = bank.run(&["logs", "tail", "-n", "1", "-o", "table"]).stdout;
+    assert!(table.starts_with("number") && table.lines().count() == 2, "{table}");
+    let number = entries[0]["number"].to_string();
+    let shown = bank.run(&["logs", "show", &number]);
+    assert!(shown.stdout.contains("(not shown)") && !shown.stdout.contains("9012"), "{shown:?}");
+}
+
+const FILE: &str = r#"
+ada:
+  onboard_customer:
+    first_name: Ada
+    last_name: Byron
+    dob: 1985-12-10
+    email: ada@example.com
+    phone_number: "+14155550123"
+    ssn: 456-78-9012
+    legal_address:
+      address_line_1: 1 Market St
+      city: San Francisco
+      state: CA
+      postal_code: "94105"
+      country_code: US
+    customer_consent: true
+ada-checking:
+  open_account:
+    template: {account_type: CHECKING}
+    primary_account_holder: {person_id: $ada}
+ada-deposit:
+  fund:
+    account_id: $ada-checking
+    amount: {amount: 250000, currency: USD}
+    source: in_sandbox
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn journeys_run_once_however_often_they_are_run() {
+    let bank = Bank::open().await;
+    let file = bank.home.path().join("bank.yaml");
+    std::fs::write(&file, FILE).unwrap();
+    let file = file.to_str().unwrap();
+    assert_eq!(bank.run(&["journey", "check", file]).code, 0);
+    assert!(bank.requests().is_empty());
+    let first = bank.run(&["journey", "run", file]);
+    assert_eq!(first.code, 0, "{first:?}");
+    assert!(first.stderr.contains("1/3 ada: onboard_customer "), "{first:?}");
+    let second = bank.run(&["journey", "run", file]);
+    assert_eq!(first.json(), second.json());
+    let account = first.json()[1]["id"].as_str().unwrap().to_owned();
+    let balance = bank.run(&["accounts", "get-account", &account, "-q", ".balances[0].balance"]);
+    assert_eq!(balance.stdout, "250000\n");
+    let production =
+        bank.command(&["journey", "run", file]).env("SYNCTERA_ENV", "production").output();
+    assert_eq!(production.unwrap().status.code(), Some(9));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_a_journey_is_said_with_its_line() {
+    let bank = Bank::open().await;
+    let file = bank.home.path().join("wrong.yaml");
+    std::fs::write(&file, FILE.replace("last_name", "lastname")).unwrap();
+    let run = bank.run(&["journey", "run", file.to_str().unwrap()]);
+    assert_eq!(run.code, 3, "{run:?}");
+    assert!(run.stderr.contains("wrong.yaml:5: ada: ") && run.stderr.contains("next:"), "{run:?}");
+    assert_eq!(bank.run(&["journey", "run", "/no/such.yaml"]).code, 3);
+    assert!(bank.requests().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_platform_is_no_sandbox_to_control() {
+    let bank = Bank::open().await;
+    for profile in ["sandbox", "production"] {
+        for line in [&["sandbox", "reset"][..], &["logs", "tail"]] {
+            let mut command = bank.command(line);
+            command.env_remove("SYNCTERA_BASE_URL").env("SYNCTERA_PROFILE", profile);
+            let run = finish(&mut command, "");
+            assert_eq!(run.code, 7, "{line:?}: {run:?}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_program_of_the_sandbox_is_started_and_stopped() {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::process::Command;
+
+    let bank = Bank::open().await;
+    let folder = bank.home.path().join("bin");
+    fs::create_dir(&folder).unwrap();
+    let own = folder.join("synctera");
+    let built = env!("CARGO_BIN_EXE_synctera");
+    if fs::hard_link(built, &own).is_err() {
+        fs::copy(built, &own).unwrap();
+    }
+    let run = |line: &[&str]| {
+        let mut command = Command::new(&own);
+        command.args(line).env_clear().env("HOME", bank.home.path()).env("PATH", "/usr/bin:/bin");
+        finish(&mut command, "")
+    };
+    let beside = folder.join("synctera-sandbox");
+    let script = |text: &str| {
+        fs::write(&beside, format!("#!/bin/sh\n{text}")).unwrap();
+        fs::set_permissions(&beside, fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    assert_eq!(run(&["sandbox", "stop", "--port", "7"]).code, 6);
+    script("echo 'the port is taken' >&2; exit 3\n");
+    let failed = run(&["sandbox", "start", "--port", "7"]);
+    assert!(failed.code == 1 && failed.stderr.contains("the port is taken"), "{failed:?}");
+    // It stands for the program: this sandbox answers at the address that it writes.
+    script(&format!(
+        "while [ $# -gt 0 ]; do [ \"$1\" = --ready-file ] && ready=$2; shift; done\n\
+         echo '{}' >\"$ready\"\n\
+         trap 'rm \"$ready\"; exit 0' TERM\n\
+         while :; do sleep 0.05; done\n",
+        bank.sandbox.base_url()
+    ));
+    let started = run(&["sandbox", "start", "--port", "7", "--data", "x.db", "--", "--no-log"]);
+    assert_eq!((started.code, &*started.stdout), (0, &*format!("{}\n", bank.sandbox.base_url())));
+    let stopped = run(&["sandbox", "stop", "--port", "7"]);
+    assert_eq!(stopped.code, 0, "{stopped:?}");
+    assert_eq!(run(&["sandbox", "stop", "--port", "7"]).code, 6);
+}

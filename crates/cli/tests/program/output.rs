@@ -1,0 +1,192 @@
+//! What is printed, and in which form.
+
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::harness::{Bank, Run};
+
+/// What customers may be called: something for each format to get wrong.
+const NAMES: [&str; 4] =
+    ["Ada \"x\", y; z", "\u{1b}[31mred\u{1b}[0m\u{9b}2J", "line\nbreak\ttab", "\u{202e}gpj 東京"];
+
+async fn bank_with_names() -> Bank {
+    let bank = Bank::open().await;
+    for name in NAMES {
+        let run = bank.run(&[
+            "persons",
+            "create-person",
+            "--status",
+            "PROSPECT",
+            "--is-customer",
+            "true",
+            "--first-name",
+            name,
+        ]);
+        assert_eq!(run.member("first_name"), name);
+    }
+    bank
+}
+
+fn listed(bank: &Bank, more: &[&str]) -> Run {
+    let mut line = vec!["persons", "list-persons", "--sort-by", "creation_time:asc"];
+    line.extend(more);
+    let run = bank.run(&line);
+    assert_eq!((run.code, &*run.stderr), (0, ""), "{run:?}");
+    run
+}
+
+fn names(persons: &Value) -> Vec<&str> {
+    persons.as_array().unwrap().iter().map(|it| it["first_name"].as_str().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_format_parses_back() {
+    let bank = bank_with_names().await;
+    let json = listed(&bank, &[]).json();
+    assert_eq!(names(&json["persons"]), NAMES);
+    let lines = listed(&bank, &["-o", "jsonl"]).stdout;
+    let lines: Value = lines.lines().map(|it| serde_json::from_str::<Value>(it).unwrap()).collect();
+    assert_eq!(lines, json["persons"]);
+    let yaml = listed(&bank, &["-o", "yaml"]).stdout;
+    let yaml: Value = serde_saphyr::from_str(&yaml).unwrap();
+    assert_eq!(yaml, json);
+    let text = listed(&bank, &["-o", "csv"]).stdout;
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let at = reader.headers().unwrap().iter().position(|it| it == "first_name").unwrap();
+    let found: Vec<String> = reader.records().map(|it| it.unwrap()[at].to_owned()).collect();
+    assert_eq!(found, NAMES);
+    let text = listed(&bank, &["-o", "csv", "--columns", "first_name,status,no.such"]).stdout;
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    assert_eq!(reader.headers().unwrap(), vec!["first_name", "status", "no.such"]);
+    assert_eq!(&reader.records().next().unwrap().unwrap()[1], "PROSPECT");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_a_customer_wrote_is_obeyed_by_a_terminal() {
+    let bank = bank_with_names().await;
+    for format in [&["-o", "table"][..], &["-o", "json"], &["-o", "jsonl"]] {
+        let text = listed(&bank, format).stdout;
+        let is_obeyed = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
+        assert!(!text.chars().any(is_obeyed), "{format:?}: {text:?}");
+    }
+    // A refusal quotes what was sent.
+    let run = bank.run(&["persons", "list-persons", "--page-token", "\u{1b}[2J"]);
+    assert_eq!(run.code, 4, "{run:?}");
+    assert!(!run.stderr.contains('\u{1b}'), "{run:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_has_chosen_columns_and_masks_what_is_hidden() {
+    let bank = Bank::open().await;
+    let person = bank.person();
+    let table = listed(&bank, &["-o", "table"]).stdout;
+    let header = table.lines().next().unwrap();
+    assert!(header.starts_with("id") && header.contains("verification_status"), "{table}");
+    assert!(table.contains(&person) && table.contains("Ada") && table.contains("Byron"));
+    let one = bank.run(&["persons", "get-person", &person, "-o", "table"]).stdout;
+    assert!(one.contains("legal_address.city") && one.contains("San Francisco"), "{one}");
+    assert!(one.lines().any(|it| it.starts_with("dob") && it.ends_with("(hidden)")), "{one}");
+    assert!(!one.contains("1985") && !one.contains("9012"), "{one}");
+    let columns =
+        ["persons", "get-person", &person, "-o", "table", "--columns", "id,ssn,legal_address"];
+    let chosen = bank.run(&columns).stdout;
+    assert!(chosen.contains("(hidden)") && chosen.contains("city"), "{chosen}");
+    let colored = listed(&bank, &["-o", "table", "--color", "always"]).stdout;
+    assert!(colored.starts_with("\u{1b}[1m") && !table.contains('\u{1b}'));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_finds_what_it_names() {
+    let bank = Bank::open().await;
+    let person = bank.person();
+    let run = listed(&bank, &["--query", ".persons[].id", "--raw"]);
+    assert_eq!(run.stdout, format!("{person}\n"));
+    let run = listed(&bank, &["-q", ".persons[] | {id, status}", "-o", "csv"]);
+    assert_eq!(run.stdout, format!("id,status\n{person},ACTIVE\n"));
+    let run = bank.run(&["persons", "list-persons", "-q", ".persons.x"]);
+    assert_eq!((run.code, &*run.stdout), (1, ""), "{run:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_pages_are_one_list() {
+    let bank = Bank::open().await;
+    for number in 0..7 {
+        let name = format!("person {number}");
+        let line = [
+            "persons",
+            "create-person",
+            "--status",
+            "PROSPECT",
+            "--is-customer",
+            "true",
+            "--first-name",
+            &name,
+        ];
+        assert_eq!(bank.run(&line).code, 0);
+    }
+    let one = bank.run(&["persons", "list-persons", "--limit", "3"]);
+    assert_eq!(one.json()["persons"].as_array().unwrap().len(), 3);
+    assert!(one.stderr.contains("next: --all"), "{one:?}");
+    let all = listed(&bank, &["--limit", "3", "--all"]).json();
+    let expected: Vec<String> = (0..7).map(|number| format!("person {number}")).collect();
+    assert_eq!(names(&all), expected);
+    let lines = listed(&bank, &["--limit", "2", "--all", "-o", "jsonl"]).stdout;
+    assert_eq!(lines.lines().count(), 7);
+    let length = listed(&bank, &["--limit", "2", "--all", "-q", "length"]).stdout;
+    assert_eq!(length, "7\n");
+    let table = listed(&bank, &["--all", "-o", "table"]).stdout;
+    assert_eq!(table.lines().count(), 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_pipe_is_silent() {
+    let bank = bank_with_names().await;
+    let mut command = bank.command(&["persons", "list-persons", "--all"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_go_up_and_come_down() {
+    let bank = Bank::open().await;
+    let person = bank.person();
+    let letter = bank.home.path().join("letter.txt");
+    std::fs::write(&letter, "Dear bank").unwrap();
+    let up = bank.run(&[
+        "documents",
+        "create-document",
+        "--file",
+        letter.to_str().unwrap(),
+        "--name",
+        "letter",
+        "--type",
+        "TAX_FORM",
+        "--related-resource-id",
+        &person,
+        "--related-resource-type",
+        "CUSTOMER",
+    ]);
+    let id = up.member("id");
+    let out = bank.home.path().join("down.txt");
+    let down =
+        bank.run(&["documents", "get-document-contents", &id, "--out", out.to_str().unwrap()]);
+    assert_eq!((down.code, &*down.stdout, &*down.stderr), (0, "", ""), "{down:?}");
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), "Dear bank");
+    let shown = bank.run(&["documents", "get-document-contents", &id, "--out", "-"]);
+    assert_eq!(shown.stdout, "Dear bank");
+    let missing = bank.run(&[
+        "documents",
+        "get-document-contents",
+        "00000000-0000-4000-8000-000000000000",
+        "--out",
+        bank.home.path().join("never").to_str().unwrap(),
+    ]);
+    assert_eq!(missing.code, 6, "{missing:?}");
+    assert!(!bank.home.path().join("never").exists());
+    let wrong = bank.run(&["documents", "create-document", "--name", "x"]);
+    assert_eq!(wrong.code, 3, "{wrong:?}");
+}

@@ -1,0 +1,89 @@
+//! Keys: where they come from, and where they never are.
+
+use std::fs;
+
+use crate::harness::{Bank, Run, finish, program};
+
+/// A key that the bank does not know.
+const KEY: &str = "key-that-nobody-may-see-4711";
+
+fn everything(run: &Run) -> String {
+    format!("{}{}", run.stdout, run.stderr)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_in_no_output() {
+    let bank = Bank::open().await;
+    for line in [
+        &["persons", "list-persons", "--debug"][..],
+        &["api", "GET", "/v2/persons", "--debug"],
+        &["persons", "list-persons", "--query", "env"],
+        &["persons", "list-persons", "--query", "$ENV"],
+        &["persons", "get-person", "x"],
+        &["persons", "list-persons", "--profile", "nosuch"],
+        &["--help"],
+    ] {
+        let run = finish(bank.command(line).env("SYNCTERA_API_KEY", KEY), "");
+        assert!(!everything(&run).contains("4711"), "{line:?}: {run:?}");
+    }
+    let refused =
+        finish(bank.command(&["persons", "list-persons"]).env("SYNCTERA_API_KEY", KEY), "");
+    assert_eq!(refused.code, 5, "{refused:?}");
+    assert!(refused.stderr.contains("next:"), "{refused:?}");
+    let wrong = format!("Bearer {KEY}");
+    let run = finish(bank.command(&["persons", "list-persons"]).env("SYNCTERA_API_KEY", wrong), "");
+    assert_eq!(run.code, 7, "{run:?}");
+    assert!(!everything(&run).contains("4711"), "{run:?}");
+}
+
+#[test]
+fn no_command_takes_a_key_as_an_argument() {
+    let mut root = synctera_cli::command();
+    root.build();
+    for family in root.get_subcommands() {
+        for command in family.get_subcommands().chain([family]) {
+            let flags = command.get_arguments().filter_map(|arg| arg.get_long());
+            let named: Vec<&str> = flags.filter(|it| it.contains("api-key")).collect();
+            assert!(named.is_empty(), "{}: {named:?}", command.get_name());
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_says_where_the_key_is() {
+    let bank = Bank::open().await;
+    let folder = bank.home.path();
+    let (config, key_file) = (folder.join("profiles.toml"), folder.join("key"));
+    fs::write(&key_file, format!("{}\n", bank.sandbox.api_key())).unwrap();
+    let url = bank.sandbox.base_url();
+    let key = bank.sandbox.api_key();
+    let text = format!(
+        "default = 'file'\n[profiles.file]\nbase_url = '{url}'\napi_key_file = '{}'\noutput = 'jsonl'\n\
+         [profiles.command]\nbase_url = '{url}'\napi_key_command = \"printf '%s' {key}\"\n\
+         [profiles.failing]\nbase_url = '{url}'\napi_key_command = 'false'\n\
+         [profiles.none]\nenvironment = 'sandbox'\n",
+        key_file.display()
+    );
+    fs::write(&config, text).unwrap();
+    let run = |profile: &[&str]| {
+        let mut line = vec!["persons", "list-persons"];
+        line.extend(profile);
+        finish(program(&line).env("SYNCTERA_CONFIG", &config).env("HOME", folder), "")
+    };
+    assert_eq!((run(&[]).code, run(&[]).stdout), (0, String::new()), "{:?}", run(&[]));
+    assert_eq!(run(&["--profile", "command"]).code, 0, "{:?}", run(&["--profile", "command"]));
+    let failing = run(&["--profile", "failing"]);
+    assert!(failing.code == 7 && failing.stderr.contains("api_key_command"), "{failing:?}");
+    let none = run(&["--profile", "none"]);
+    assert!(none.code == 7 && none.stderr.contains("SYNCTERA_API_KEY"), "{none:?}");
+}
+
+#[test]
+fn without_a_sandbox_it_says_what_to_start() {
+    let run = finish(
+        program(&["persons", "list-persons"]).env("SYNCTERA_BASE_URL", "http://127.0.0.1:9"),
+        "",
+    );
+    assert_eq!(run.code, 8, "{run:?}");
+    assert!(run.stderr.contains("synctera sandbox start"), "{run:?}");
+}
