@@ -31,6 +31,9 @@ pub(crate) trait Kind: Sync {
     /// The names of its results; a list ends in `[]`.
     fn results(&self) -> &'static [&'static str];
 
+    /// The names of the members of its request.
+    fn members(&self) -> &'static [&'static str];
+
     /// Reads a request.
     fn read(&self, request: &Value) -> Result<Box<dyn Prepared>, String>;
 }
@@ -65,6 +68,10 @@ impl<J: Journey + DeserializeOwned> Kind for Typed<J> {
 
     fn results(&self) -> &'static [&'static str] {
         self.results
+    }
+
+    fn members(&self) -> &'static [&'static str] {
+        crate::members::members_of::<J>()
     }
 
     fn read(&self, request: &Value) -> Result<Box<dyn Prepared>, String> {
@@ -182,6 +189,11 @@ static ALL: &[&dyn Kind] = &[
     &typed::<FinishWebhookSecretRoll>(NOTHING, |_| Results::new()),
     &typed::<ReconciliationFile>(ID_ALONE, |done| one(done.id)),
 ];
+
+/// All journeys.
+pub(crate) fn all() -> impl Iterator<Item = &'static dyn Kind> {
+    ALL.iter().copied()
+}
 
 /// The journey of a name.
 pub(crate) fn find(name: &str) -> Option<&'static dyn Kind> {

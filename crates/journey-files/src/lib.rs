@@ -6,7 +6,9 @@ mod document;
 mod entry;
 mod error;
 mod folder;
+mod form;
 mod journeys;
+mod members;
 mod path;
 mod reason;
 mod reference;
@@ -18,6 +20,7 @@ pub mod yaml;
 use std::path::Path;
 
 pub use error::{FileError, FileErrors};
+pub use form::{JourneyForm, journey_forms};
 pub use run::CompletedEntry;
 
 use document::Entries;
