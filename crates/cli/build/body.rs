@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use crate::document::{Document, Flat};
+use crate::document::{Document, Flat, is_read_only};
 use crate::example::{Extent, Sampler};
+use crate::flag::{flag_name, insert_words};
 use crate::kind::kind;
-use crate::operation::{flag_name, insert_words};
 
 /// The body of an operation.
 pub(crate) fn detail<'d>(
@@ -175,9 +175,4 @@ fn join_values(flag: &mut Map<String, Value>, other: &Map<String, Value>) {
 fn words<'d>(document: &Document<'d>, property: &'d Value) -> Value {
     let own = property.get("description");
     own.unwrap_or(&document.deref(property)["description"]).clone()
-}
-
-/// Whether a member is never sent.
-pub(crate) fn is_read_only<'d>(document: &Document<'d>, property: &'d Value) -> bool {
-    property["readOnly"] == true || document.deref(property)["readOnly"] == true
 }

@@ -143,3 +143,8 @@ fn shared_words(names: &[&str]) -> usize {
     let ends = first.match_indices('_').map(|(at, _)| at + 1);
     ends.filter(same).max().unwrap_or_default()
 }
+
+/// Whether a member is never sent.
+pub(crate) fn is_read_only<'d>(document: &Document<'d>, property: &'d Value) -> bool {
+    property["readOnly"] == true || document.deref(property)["readOnly"] == true
+}

@@ -2,8 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::body::is_read_only;
-use crate::document::{Document, Flat};
+use crate::document::{Document, Flat, is_read_only};
 use crate::samples;
 
 /// How much of an object there is.

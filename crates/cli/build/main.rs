@@ -1,9 +1,12 @@
 //! The table of commands, made of the pinned documents: what an operation takes, in a text for each, so
 //! that the program reads that of the command which it was given and no other.
 
+#![allow(clippy::print_stdout, reason = "cargo reads what a build script prints")]
+
 mod body;
 mod document;
 mod example;
+mod flag;
 mod kind;
 mod operation;
 mod samples;

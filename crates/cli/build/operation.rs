@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::body;
 use crate::document::{Document, Operation};
+use crate::flag::{flag_name, insert_words};
 use crate::kind::kind;
 
 /// The flags that commands have of their own.
@@ -77,20 +78,4 @@ fn in_path<'d>(document: &Document<'d>, path: &str, parameters: &[&'d Value]) ->
         Value::from(argument)
     };
     names.map(of).collect()
-}
-
-/// The flag of a parameter or a member: its name, or with a word before it where that is taken.
-pub(crate) fn flag_name(name: &str, taken: &mut BTreeSet<String>) -> String {
-    let mut flag = name.to_kebab_case();
-    while !taken.insert(flag.clone()) {
-        flag = format!("with-{flag}");
-    }
-    flag
-}
-
-/// What is written of a parameter or a member, if anything is.
-pub(crate) fn insert_words(flag: &mut Map<String, Value>, words: &Value) {
-    if let Some(words) = words.as_str().filter(|words| !words.is_empty()) {
-        flag.insert("doc".to_owned(), words.into());
-    }
 }

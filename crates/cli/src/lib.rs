@@ -17,6 +17,7 @@ mod text;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap_complete::env::CompleteEnv;
 use exit::{Exit, Failure};
 
 /// The whole command line, for tests and for documentation.
@@ -27,6 +28,18 @@ pub fn command() -> clap::Command {
 
 /// Runs the program with these arguments, of which the first is its name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    // A shell asks with a variable; otherwise this does nothing.
+    let completion = CompleteEnv::with_factory(commands::root)
+        .try_complete(arguments.clone(), std::env::current_dir().ok().as_deref());
+    match completion {
+        Ok(false) => {}
+        Ok(true) => return ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(Exit::Usage as u8);
+        }
+    }
     let matches = match commands::root().try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => {

@@ -8,7 +8,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use synctera::{IdempotencyKey, Synctera, Upload};
 use synctera_api::{Error, Operation};
-use synctera_runtime::{ByteStream, Form, Inner, Request, Response, Route, send};
+use synctera_runtime::{BoxFuture, ByteStream, Form, Inner, Request, Response, Route, send};
 
 use crate::exit::Failure;
 
@@ -34,6 +34,10 @@ pub(crate) enum Sent {
     /// Bytes of a media type.
     Bytes(Upload, String),
 }
+
+/// How a call is sent and its answer is read.
+type Sender<T> =
+    for<'a> fn(Route<'a>, reqwest::Request) -> BoxFuture<'a, Result<Response<T>, Error>>;
 
 /// A call that is ready to be sent.
 pub(crate) struct Call {
@@ -65,10 +69,7 @@ impl Call {
     fn request<'c, T>(
         self,
         client: &'c Synctera,
-        sender: for<'a> fn(
-            Route<'a>,
-            reqwest::Request,
-        ) -> synctera_runtime::BoxFuture<'a, Result<Response<T>, Error>>,
+        sender: Sender<T>,
     ) -> Result<Request<'c, T>, Failure> {
         if self.operation.is_write() {
             starts_writing();

@@ -5,14 +5,14 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use serde_json::{Value, json};
-use synctera_journey_files::{CompletedEntry, JourneyFiles};
+use serde_json::{Map, Value, json};
+use synctera_journey_files::{CompletedEntry, JourneyFiles, journey_forms};
 
 use crate::call::guard;
 use crate::call::send::starts_writing;
 use crate::exit::{Exit, Failure};
 use crate::options;
-use crate::output::note;
+use crate::output::{Format, note};
 
 /// A file is as long as this at most.
 const BYTES_MAX: u64 = 64 * 1024 * 1024;
@@ -45,6 +45,9 @@ pub(super) fn command() -> Command {
                 .after_help(EXAMPLE)
                 .args([files.clone(), yes]),
             Command::new("check").about("Checks files and sends nothing").arg(files),
+            Command::new("schema")
+                .about("Prints the JSON Schema of a file, for editors")
+                .after_help(SCHEMA),
         ])
 }
 
@@ -70,10 +73,19 @@ A file such as:
       template: {account_type: CHECKING}
       primary_account_holder: {person_id: $ada}";
 
+const SCHEMA: &str = "\
+For an editor with the YAML language server:
+  synctera journey schema >journeys.schema.json
+and as the first line of a file:
+  # yaml-language-server: $schema=journeys.schema.json";
+
 pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let Some((name, matches)) = matches.subcommand() else {
         return Err(Failure::usage("a command is missing; next: see --help"));
     };
+    if name == "schema" {
+        return options::printer(matches, Some(Format::Json))?.print(&schema(), None);
+    }
     let paths: Vec<&PathBuf> = matches.get_many("file").into_iter().flatten().collect();
     let files = read(&paths)?;
     let settings = options::settings(matches)?;
@@ -105,6 +117,33 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
         .iter()
         .map(|entry| json!({ "name": entry.name, "journey": entry.journey, "id": entry.id() }));
     printer.print(&rows.collect(), None)
+}
+
+/// The form of a file: names of entries, of journeys and of the members of their requests. What a member
+/// holds is checked by `journey check`.
+fn schema() -> Value {
+    let entries = journey_forms().into_iter().map(|form| {
+        let members = form.members.iter().map(|member| ((*member).to_owned(), json!({})));
+        let mut request = json!({ "type": "object" });
+        if !form.members.is_empty() {
+            request["properties"] = members.collect::<Map<_, _>>().into();
+            request["additionalProperties"] = json!(false);
+        }
+        (form.name.to_owned(), request)
+    });
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Journeys of the synctera crate",
+        "type": "object",
+        "propertyNames": { "pattern": "^[A-Za-z][A-Za-z0-9_-]{0,63}$" },
+        "additionalProperties": {
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": 1,
+            "additionalProperties": false,
+            "properties": entries.collect::<Map<_, _>>(),
+        },
+    })
 }
 
 fn line(entry: &CompletedEntry) -> String {

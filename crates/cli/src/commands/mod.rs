@@ -2,9 +2,11 @@
 
 mod api;
 mod journey;
+mod listen;
 mod logs;
 mod operation;
 mod sandbox;
+mod trigger;
 
 use clap::{ArgMatches, Command};
 
@@ -26,7 +28,9 @@ pub(crate) fn root() -> Command {
         .args(options::args())
         .subcommand(api::command())
         .subcommand(journey::command())
+        .subcommand(listen::command())
         .subcommand(logs::command())
+        .subcommand(trigger::command())
         .subcommands(families)
 }
 
@@ -61,6 +65,8 @@ pub(crate) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     match matches.subcommand() {
         Some(("api", matches)) => api::run(matches).await,
         Some(("journey", matches)) => journey::run(matches).await,
+        Some(("listen", matches)) => listen::run(matches).await,
+        Some(("trigger", matches)) => trigger::run(matches).await,
         Some(("logs", matches)) => logs::run(matches).await,
         Some((family, of_family)) => match of_family.subcommand() {
             Some((name, matches)) => {

@@ -135,7 +135,7 @@ fn members(object: &Value, shown: impl Fn(&str, Option<String>) -> String) -> St
 /// The value of a path, unless it is not to be shown.
 fn shown(path: &str, text: Option<String>) -> String {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return String::new() };
-    let is_secret = path.split(['.', '[', ']']).any(|name| is_hidden(name));
+    let is_secret = path.split(['.', '[', ']']).any(is_hidden);
     // An object in a cell may hold what has a name of its own.
     if is_secret || text.starts_with(['{', '[']) && holds_hidden(&text) {
         return HIDDEN.to_owned();

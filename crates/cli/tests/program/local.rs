@@ -1,6 +1,6 @@
 //! The sandbox on this machine: what is done to it, its log, and journeys on it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{Bank, finish};
 
@@ -152,6 +152,22 @@ async fn journeys_run_once_however_often_they_are_run() {
     let production =
         bank.command(&["journey", "run", file]).env("SYNCTERA_ENV", "production").output();
     assert_eq!(production.unwrap().status.code(), Some(9));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_schema_of_a_file_fits_files_and_names_every_member() {
+    let bank = Bank::open().await;
+    let schema = bank.run(&["journey", "schema"]).json();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let file: Value = serde_saphyr::from_str(FILE).unwrap();
+    assert!(validator.is_valid(&file));
+    let wrong: Value = serde_saphyr::from_str(&FILE.replace("last_name", "lastname")).unwrap();
+    assert!(!validator.is_valid(&wrong));
+    let journeys = schema["additionalProperties"]["properties"].as_object().unwrap();
+    let bare = journeys.iter().filter(|(_, form)| form.get("properties").is_none());
+    let bare: Vec<&String> = bare.map(|(name, _)| name).collect();
+    println!("{} journeys; without members: {bare:?}", journeys.len());
+    assert!(journeys.len() > 45 && bare.len() < 6, "{bare:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

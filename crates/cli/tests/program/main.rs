@@ -1,6 +1,15 @@
 //! The built program, on a sandbox in this process.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "in a test a panic is the answer, and figures are for who runs it"
+)]
+
+mod completion;
 mod harness;
+mod listen;
 mod local;
 mod operations;
 mod output;

@@ -3,7 +3,7 @@
 use clap::{Arg, ArgMatches, Command, value_parser};
 use serde_json::{Map, json};
 
-use super::{control, group};
+use super::setup::{control, group};
 use crate::exit::Failure;
 
 /// What time is counted in.

@@ -3,7 +3,7 @@
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use serde_json::{Map, Value, json};
 
-use super::{control, group};
+use super::setup::{control, group};
 use crate::exit::Failure;
 
 /// The members of a fault that are numbers.

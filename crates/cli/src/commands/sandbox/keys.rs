@@ -3,7 +3,7 @@
 use clap::{Arg, ArgMatches, Command};
 use serde_json::{Map, json};
 
-use super::{control, group};
+use super::setup::{control, group};
 use crate::control::segment;
 use crate::exit::Failure;
 

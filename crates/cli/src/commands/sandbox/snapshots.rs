@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use serde_json::{Map, json};
 
-use super::control;
+use super::setup::control;
 use crate::control::segment;
 use crate::download;
 use crate::exit::Failure;

@@ -3,7 +3,7 @@
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Map, Value, json};
 
-use super::control;
+use super::setup::control;
 use crate::exit::Failure;
 use crate::output::note;
 

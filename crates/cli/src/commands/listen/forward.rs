@@ -1,0 +1,75 @@
+//! Where events go: signed as the platform signs them, and sent until they are accepted.
+
+use std::time::Duration;
+
+use chrono::Utc;
+use reqwest::Url;
+use reqwest::header::CONTENT_TYPE;
+use synctera::webhooks::Signer;
+
+use super::event::Event;
+use crate::exit::Failure;
+use crate::output::note;
+use crate::settings;
+
+/// How long a program has for its answer, as at the platform.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The waits between attempts begin with this and double.
+const WAIT_MIN: Duration = Duration::from_millis(500);
+const WAIT_MAX: Duration = Duration::from_secs(30);
+
+/// A program that receives events.
+pub(super) struct Target {
+    http: reqwest::Client,
+    url: Url,
+    signer: Signer,
+}
+
+impl Target {
+    pub(super) fn new(url: &str, secret: &str) -> Result<Self, Failure> {
+        let wrong = |why: &str| Failure::usage(format!("--forward-to {why}; next: correct it"));
+        let url = Url::parse(url)
+            .map_err(|_| wrong("is no URL, such as http://127.0.0.1:3000/events"))?;
+        let http = match url.scheme() {
+            // No key is sent, so that plain HTTP is right for any host.
+            "http" => settings::http("http://127.0.0.1")?,
+            "https" => settings::http(&url.origin().ascii_serialization())?,
+            _ => return Err(wrong("must begin with http:// or https://")),
+        };
+        Ok(Self { http, url, signer: Signer::new(secret)? })
+    }
+
+    /// Sends an event until it is accepted; returns what the program answered.
+    pub(super) async fn deliver(&self, event: &Event) -> String {
+        let mut wait = WAIT_MIN;
+        loop {
+            let why = match self.attempt(event).await {
+                Ok(status) => return status,
+                Err(why) => why,
+            };
+            note(&format!("{} {}: {why}; it is sent again in {wait:?}", event.kind(), event.id()));
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(WAIT_MAX);
+        }
+    }
+
+    async fn attempt(&self, event: &Event) -> Result<String, String> {
+        let body = event.message();
+        // Each attempt has the moment at which it is made.
+        let signed = self.signer.sign(Utc::now(), body.as_bytes());
+        let headers = signed.headers().map_err(|error| error.to_string())?;
+        let request = self
+            .http
+            .post(self.url.clone())
+            .timeout(PATIENCE)
+            .header(CONTENT_TYPE, "application/json")
+            .headers(headers)
+            .body(body);
+        match request.send().await {
+            Ok(answer) if answer.status().is_success() => Ok(answer.status().as_u16().to_string()),
+            Ok(answer) => Err(format!("answered {}", answer.status())),
+            Err(error) if error.is_timeout() => Err("no answer within 5 s".to_owned()),
+            Err(error) => Err(format!("no answer: {}", error.without_url())),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! `synctera trigger`: an event of a type, as the platform's trigger raises it.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, ArgMatches, Command};
+use serde_json::json;
+
+use crate::call::send::{Call, Sent};
+use crate::exit::Failure;
+use crate::table::{self, Detail};
+use crate::{options, output};
+
+/// The operation that raises an event.
+const OPERATION: &str = "trigger-webhook-event";
+
+pub(super) fn command() -> Command {
+    Command::new("trigger").about("Raises an event for the webhooks that want it").defer(whole)
+}
+
+/// With the types that there are, which are read when the command is reached.
+fn whole(command: Command) -> Command {
+    let detail: Detail = table::named(OPERATION).map(|it| it.detail()).unwrap_or_default();
+    let members = detail.body.map(|body| body.members).unwrap_or_default();
+    let types: Vec<String> = members
+        .into_iter()
+        .filter(|member| member.name == "event")
+        .flat_map(|member| member.values)
+        .filter(|value| !value.ends_with('*'))
+        .collect();
+    command
+        .long_about(
+            "Raises an event for the webhooks that want it, in a sandbox. It is about the newest resource \
+             that it could be about; nothing happens to that.",
+        )
+        .after_help("For example:\n  synctera trigger CARD.UPDATED")
+        .arg(
+            Arg::new("event")
+                .value_name("EVENT")
+                .required(true)
+                .hide_possible_values(true)
+                .value_parser(PossibleValuesParser::new(types))
+                .help("The type of the event, such as CARD.UPDATED"),
+        )
+}
+
+pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
+    let settings = options::settings(matches)?;
+    let printer = options::printer(matches, settings.output)?;
+    if settings.is_production() {
+        return Err(Failure::usage(
+            "no event is raised in production; next: choose a sandbox with --profile",
+        ));
+    }
+    let event = matches.get_one::<String>("event").map(String::as_str).unwrap_or_default();
+    let Some(command) = table::named(OPERATION) else {
+        return Err(Failure::failed("the operation that raises events is not known"));
+    };
+    let (operation, target) = (command.operation, command.operation.path.to_owned());
+    let sent = Sent::Json(json!({ "event": event }));
+    let client = settings.client()?;
+    let answer = Call { operation, version: "/v2", target, sent, key: None }.whole(&client).await?;
+    match serde_json::from_slice(answer.bytes()) {
+        Ok(value) => printer.print(&value, None),
+        Err(_) => {
+            output::note(&format!("{event} is raised"));
+            Ok(())
+        }
+    }
+}
