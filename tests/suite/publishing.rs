@@ -8,13 +8,14 @@ use toml::{Table, Value};
 
 const REPOSITORY: &str = "https://github.com/synctera-rs/synctera-rs/blob/main/";
 /// Documents whose links are checked, beside those of the guide.
-const DOCUMENTS: [&str; 12] = [
+const DOCUMENTS: [&str; 13] = [
     "ARCHITECTURE.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "MIGRATION.md",
     "README.md",
     "SECURITY.md",
+    "crates/cli/README.md",
     "crates/codegen/README.md",
     "crates/journey-files/README.md",
     "crates/sandbox/README.md",
@@ -100,6 +101,7 @@ fn links_lead_to_files_and_headings_that_exist() {
 fn links_of_packaged_readmes_are_addresses_or_in_their_package() {
     for file in [
         "README.md",
+        "crates/cli/README.md",
         "crates/codegen/README.md",
         "crates/console/README.md",
         "crates/journey-files/README.md",
