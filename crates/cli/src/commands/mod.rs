@@ -4,6 +4,7 @@ mod api;
 mod journey;
 mod listen;
 mod logs;
+mod man;
 mod operation;
 mod sandbox;
 mod trigger;
@@ -30,6 +31,7 @@ pub(crate) fn root() -> Command {
         .subcommand(journey::command())
         .subcommand(listen::command())
         .subcommand(logs::command())
+        .subcommand(man::command())
         .subcommand(trigger::command())
         .subcommands(families)
 }
@@ -66,6 +68,7 @@ pub(crate) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
         Some(("api", matches)) => api::run(matches).await,
         Some(("journey", matches)) => journey::run(matches).await,
         Some(("listen", matches)) => listen::run(matches).await,
+        Some(("man", matches)) => man::run(matches, root()),
         Some(("trigger", matches)) => trigger::run(matches).await,
         Some(("logs", matches)) => logs::run(matches).await,
         Some((family, of_family)) => match of_family.subcommand() {

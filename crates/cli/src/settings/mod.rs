@@ -70,7 +70,11 @@ impl Settings {
                 None => return Err(no_profile(&name, profiles.keys())),
             },
         };
-        let environment = match variable("SYNCTERA_ENV") {
+        // Who names a profile in a command means its place and its key, whatever the variables say.
+        let is_named = chosen.profile.is_some();
+        let has_place = profile.environment.is_some() || profile.base_url.is_some();
+        let place = |name: &str| variable(name).filter(|_| !(is_named && has_place));
+        let environment = match place("SYNCTERA_ENV") {
             Some(text) => Environment::named(text.trim()).ok_or_else(|| {
                 Failure::configuration(format!(
                     "SYNCTERA_ENV names no environment; next: set it to one of {}",
@@ -79,7 +83,7 @@ impl Settings {
             })?,
             None => profile.environment.unwrap_or(Environment::SandboxLocal),
         };
-        let own = variable("SYNCTERA_BASE_URL").or(profile.base_url);
+        let own = place("SYNCTERA_BASE_URL").or(profile.base_url);
         let output = match variable("SYNCTERA_OUTPUT").or(profile.output) {
             Some(text) => Some(Format::named(text.trim()).ok_or_else(|| {
                 Failure::configuration(format!(
@@ -91,9 +95,11 @@ impl Settings {
         };
         let has_own_address = own.is_some();
         let base_url = own.unwrap_or_else(|| environment.base_url().to_owned());
+        let has_key = profile.api_key_file.is_some() || profile.api_key_command.is_some();
+        let key_variable = |name: &str| variable(name).filter(|_| !(is_named && has_key));
         let key = KeySource::of(
-            variable("SYNCTERA_API_KEY"),
-            variable("SYNCTERA_API_KEY_FILE").map(PathBuf::from).or(profile.api_key_file),
+            key_variable("SYNCTERA_API_KEY"),
+            key_variable("SYNCTERA_API_KEY_FILE").map(PathBuf::from).or(profile.api_key_file),
             profile.api_key_command,
             // A key that everybody knows goes to this machine only.
             environment == Environment::SandboxLocal && environment::is_loopback(&base_url),
@@ -182,6 +188,32 @@ mod tests {
         assert!(!format!("{changed:?}").contains("key-of-variable"));
         let other = settings(&[("SYNCTERA_PROFILE", "gateway")], FILE).unwrap();
         assert_eq!((other.is_production(), &*other.profile), (false, "gateway"));
+    }
+
+    #[test]
+    fn a_profile_that_a_command_names_is_meant() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        std::fs::write(&file, FILE).unwrap();
+        let variables = [
+            ("SYNCTERA_ENV", "production"),
+            ("SYNCTERA_BASE_URL", "https://api.synctera.com"),
+            ("SYNCTERA_API_KEY", "key-of-variable"),
+        ];
+        let load = |profile: &str| {
+            let (file, profile) = (Some(file.clone()), Some(profile.to_owned()));
+            let chosen = Chosen { file, profile, ..Chosen::default() };
+            Settings::from(&chosen, |name| {
+                variables.iter().find(|(known, _)| *known == name).map(|(_, it)| (*it).to_owned())
+            })
+        };
+        let local = load("sandbox-local").unwrap();
+        assert!(!local.is_production() && local.base_url == "http://127.0.0.1:8080");
+        let bank = load("bank").unwrap();
+        assert_eq!(bank.key.read("x").unwrap().expose(), "key-of-command");
+        let gateway = load("gateway").unwrap();
+        assert_eq!(gateway.base_url, "https://gateway.example/v2");
+        assert_eq!(gateway.key.read("x").unwrap().expose(), "key-of-variable");
     }
 
     #[test]

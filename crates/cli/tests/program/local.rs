@@ -238,3 +238,23 @@ async fn the_program_of_the_sandbox_is_started_and_stopped() {
     assert_eq!(stopped.code, 0, "{stopped:?}");
     assert_eq!(run(&["sandbox", "stop", "--port", "7"]).code, 6);
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn it_ends_when_it_is_told_to() {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::{Command, Stdio};
+
+    let bank = Bank::open().await;
+    bank.person();
+    let mut command = bank.command(&["logs", "tail", "--follow", "-o", "jsonl"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // It has begun when it has printed what there was.
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(lines.next().unwrap().unwrap().contains("/v2/persons"));
+    let told = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(told.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}

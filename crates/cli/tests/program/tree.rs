@@ -58,3 +58,64 @@ fn every_command_has_words_and_every_flag_a_parser_that_clap_accepts() {
         }
     }
 }
+
+/// What another program shows as the command of a call is a command of this one.
+#[test]
+fn the_command_of_every_call_is_understood() {
+    use serde_json::json;
+    use synctera_api::command_line::command;
+    use synctera_api::{v0, v2};
+
+    let mut root = synctera_cli::command();
+    root.build();
+    let id = "4f364343-d16f-4562-8f0f-ff77056ac36f";
+    let operations = v2::OPERATIONS
+        .iter()
+        .map(|it| ("/v2", it))
+        .chain(v0::OPERATIONS.iter().map(|it| ("/v0", it)));
+    let (mut named, mut count) = (0, 0);
+    for (version, operation) in operations {
+        let mut target = version.to_owned();
+        for segment in operation.path.split('/').skip(1) {
+            let is_number = segment.ends_with("_version}");
+            let value = if is_number { "1" } else { id };
+            target += &format!("/{}", if segment.starts_with('{') { value } else { segment });
+        }
+        let family = root.find_subcommand(operation.family.replace('_', "-")).unwrap();
+        let known = family.find_subcommand(operation.id.replace('_', "-")).unwrap();
+        if known.get_arguments().any(|arg| arg.get_id() == "limit") {
+            target += "?limit=10";
+        }
+        let body = (operation.method != "GET").then(|| json!({ "name": "O'Neil" }));
+        let text = command(operation.method, &target, body.as_ref());
+        let words = shlex::split(&text).unwrap();
+        let understood = synctera_cli::command().try_get_matches_from(&words);
+        let is_named = words[1] != "api";
+        named += usize::from(is_named);
+        count += 1;
+        // An operation without a body, or with a file, takes no --body.
+        let is_understood = understood.is_ok()
+            || body.is_some()
+                && synctera_cli::command().try_get_matches_from(&words[..words.len() - 2]).is_ok()
+            || matches!(
+                operation.body,
+                synctera_api::runtime::BodyKind::Bytes | synctera_api::runtime::BodyKind::Form
+            )
+            || matches!(operation.answer, synctera_api::runtime::AnswerKind::Bytes);
+        assert!(is_understood, "{text}: {:?}", understood.err());
+    }
+    println!("{named} of {count} calls are commands of their own");
+    assert_eq!(named, count);
+}
+
+#[test]
+fn every_command_has_a_man_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = ["man", "--out", folder.path().to_str().unwrap()];
+    let run = crate::harness::finish(&mut crate::harness::program(&line), "");
+    assert_eq!(run.code, 0, "{run:?}");
+    let page =
+        std::fs::read_to_string(folder.path().join("synctera-persons-create-person.1")).unwrap();
+    assert!(page.contains("first") && page.contains("example"), "{page}");
+    assert!(std::fs::read_dir(folder.path()).unwrap().count() > 390);
+}
