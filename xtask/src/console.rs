@@ -27,7 +27,8 @@ pub(crate) struct Options {
 }
 
 /// The files of the suite.
-const FILES: [&str; 5] = ["package.json", "bank.mjs", "browser.mjs", "stories.mjs", "suite.mjs"];
+const FILES: [&str; 6] =
+    ["package.json", "bank.mjs", "browser.mjs", "others.mjs", "stories.mjs", "suite.mjs"];
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
     if let Some(transactions) = options.scale {

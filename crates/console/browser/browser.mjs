@@ -7,11 +7,12 @@ import { chromium } from "playwright-core";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Starts a browser, which may be named as it is in a shell. */
-export const launch = (program) => chromium.launch({
+export const launch = (program, ...more) => chromium.launch({
   executablePath: program.includes("/") ? program : execFileSync("which", [program], { encoding: "utf8" }).trim(),
   args: [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ...more,
   ],
 });
 

@@ -1,8 +1,8 @@
 // The console in a real browser: `cargo xtask console` runs it. Arguments: the sandbox's URL, the browser,
 // a folder for pictures, and `short` for less of it.
-import { createServer } from "node:http";
 import { Bank } from "./bank.mjs";
 import { Person, launch, violations } from "./browser.mjs";
+import { othersAreRefused, reboundNamesAreRefused } from "./others.mjs";
 import { stories } from "./stories.mjs";
 
 const [url, chromium, pictures, extent] = process.argv.slice(2);
@@ -137,33 +137,12 @@ await step("accessibility", async () => {
 });
 
 await step("pages of others", async () => {
-  const person = await bank.person("Not", "Frozen");
-  const form = `<form method="post" action="${url}/console/1_1/persons/${person}/freeze"><input name="_token" value="x"><button>go</button></form>`;
-  const other = createServer((request, response) => {
-    response.setHeader("content-type", "text/html");
-    response.end(request.url === "/frame" ? `<iframe src="${url}/console" title="f"></iframe>` : form);
-  });
-  await new Promise((done) => other.listen(0, "127.0.0.1", done));
-  const elsewhere = `http://127.0.0.1:${other.address().port}`;
-  const page = await (await browser.newContext()).newPage();
-  await page.goto(elsewhere);
-  const [answer] = await Promise.all([page.waitForNavigation(), page.click("button")]);
-  check(answer.status() === 403, `a form of another port: ${answer.status()}`);
-  await page.goto(`${elsewhere.replace("127.0.0.1", "localhost")}/frame`);
-  await page.waitForTimeout(300);
-  const inner = page.frames().find((frame) => frame !== page.mainFrame());
-  const text = await inner?.locator("body").innerText().catch(() => "");
-  check(!text?.includes("Overview"), "a page of others shows the console in a frame");
-  // The right page with a token that is none.
-  await page.goto(`${url}/console/1_1/persons/${person}`);
-  await page.evaluate(() => { for (const it of document.querySelectorAll("[name=_token]")) it.value = "0".repeat(64); });
-  const [refused] = await Promise.all([page.waitForNavigation(), page.getByRole("button", { name: "Freeze" }).click()]);
-  check(refused.status() === 403, `a form without its token: ${refused.status()}`);
-  const after = await bank.made("GET", `/v2/persons/${person}`);
-  check(after.status === "ACTIVE", "a page of others froze a person");
-  other.close();
-  await page.context().close();
+  const context = await browser.newContext();
+  await othersAreRefused(url, context, isShort, check);
+  await context.close();
 });
+
+await step("rebound names", () => reboundNamesAreRefused(url, chromium, check));
 
 await browser.close();
 for (const failure of failures) console.error(failure);
