@@ -26,9 +26,20 @@ pub(crate) struct Options {
     scale: Option<u64>,
 }
 
-/// The files of the suite.
-const FILES: [&str; 6] =
-    ["package.json", "bank.mjs", "browser.mjs", "others.mjs", "stories.mjs", "suite.mjs"];
+/// The files of the suite, with the calls that fill a bank; all in one folder when it runs.
+const FILES: [&str; 11] = [
+    "crates/console/browser/bank.mjs",
+    "crates/console/browser/browser.mjs",
+    "crates/console/browser/others.mjs",
+    "crates/console/browser/package.json",
+    "crates/console/browser/payloads.mjs",
+    "crates/console/browser/sandbox.mjs",
+    "crates/console/browser/stories.mjs",
+    "crates/console/browser/suite.mjs",
+    "crates/console/browser/world.mjs",
+    "crates/sandbox/tests/mutations/steps.json",
+    "xtask/conformance/world.json",
+];
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
     if let Some(transactions) = options.scale {
@@ -41,9 +52,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
     let folder = workspace::target().join("console");
     let pictures = folder.join("pictures");
     std::fs::create_dir_all(&pictures)?;
-    for name in FILES {
-        let source = workspace::root().join("crates/console/browser").join(name);
-        std::fs::copy(source, folder.join(name))?;
+    for path in FILES {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        std::fs::copy(workspace::root().join(path), folder.join(name))?;
     }
     let npm = Command::new("npm")
         .args(["install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"])
@@ -69,6 +80,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, Error> {
         .args([&server.url, &chromium.to_string_lossy().into_owned()])
         .arg(&pictures)
         .arg(if options.short { "short" } else { "whole" })
+        .arg(&program)
         .current_dir(&folder)
         .status()?;
     println!("pictures: {}", pictures.display());

@@ -8,6 +8,15 @@ function nextSsn() {
   return `456-78-${people}`;
 }
 
+/** What an answer says, if it is JSON. */
+function read(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 /** Calls of one sandbox. */
 export class Bank {
   constructor(url, key = "sandbox-key") {
@@ -16,17 +25,19 @@ export class Bank {
   }
 
   async call(method, path, body, more = {}) {
+    const isForm = body instanceof FormData;
     const response = await fetch(this.url + path, {
       method,
       headers: {
         ...(path.startsWith("/sandbox") ? {} : { authorization: `Bearer ${this.key}` }),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        // A form says by itself what it is.
+        ...(body === undefined || isForm ? {} : { "content-type": "application/json" }),
         ...more,
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || isForm ? body : JSON.stringify(body),
     });
     const text = await response.text();
-    return { status: response.status, body: text ? JSON.parse(text) : null };
+    return { status: response.status, body: read(text) };
   }
 
   async made(method, path, body) {

@@ -19,7 +19,7 @@ export const launch = (program, ...more) => chromium.launch({
 /** What axe finds on a page, as lines. The policy of the page keeps it from running elsewhere. */
 export async function violations(page) {
   await page.evaluate(axe);
-  const found = await page.evaluate(() => window.axe.run());
+  const found = await page.evaluate(() => window.axe.run({ preload: false, resultTypes: ["violations"] }));
   return found.violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.html).slice(0, 3).join(" | ")}`);
 }
 
@@ -76,7 +76,7 @@ export class Person {
 
   async sees(text) {
     try {
-      await this.page.locator("main", { hasText: text }).waitFor({ timeout: 5_000 });
+      await this.page.locator("main", { hasText: text }).waitFor({ timeout: 20_000 });
     } catch {
       const shown = await this.page.locator("main").innerText().catch(() => "no main");
       throw new Error(`${this.page.url()} does not say ${text}: ${shown.slice(0, 600)}`);
