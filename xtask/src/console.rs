@@ -27,13 +27,14 @@ pub(crate) struct Options {
 }
 
 /// The files of the suite, with the calls that fill a bank; all in one folder when it runs.
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     "crates/console/browser/bank.mjs",
     "crates/console/browser/browser.mjs",
     "crates/console/browser/others.mjs",
     "crates/console/browser/package.json",
     "crates/console/browser/payloads.mjs",
     "crates/console/browser/sandbox.mjs",
+    "crates/console/browser/signing.mjs",
     "crates/console/browser/stories.mjs",
     "crates/console/browser/suite.mjs",
     "crates/console/browser/world.mjs",
