@@ -2,12 +2,11 @@
 
 use maud::{Markup, html};
 use serde_json::Value;
-use synctera_api::Operation;
-use synctera_api::{v0, v2};
+use synctera_api::command_line::{command, operation};
 
 use crate::context::Context;
 use crate::mask::masked;
-use crate::texts;
+use crate::texts::{self, call};
 
 /// A call as curl, Rust and the command line make it.
 pub(crate) fn show(context: &Context, method: &str, target: &str, body: Option<&Value>) -> Markup {
@@ -15,11 +14,13 @@ pub(crate) fn show(context: &Context, method: &str, target: &str, body: Option<&
     html! {
         details .call {
             summary { (texts::THE_CALL) ": " code { (method) " " (target) } }
-            h4 { "curl" }
+            h4 { (call::CURL) }
             pre tabindex="0" { code { (curl(context, method, target, body.as_ref())) } }
             @if let Some(text) = rust(method, target, body.as_ref()) {
-                h4 { "Rust" }
+                h4 { (call::RUST) }
                 pre tabindex="0" { code { (text) } }
+                h4 { (call::COMMAND_LINE) }
+                pre tabindex="0" { code { (command(method, target, body.as_ref())) } }
             }
         }
     }
@@ -40,7 +41,7 @@ fn curl(context: &Context, method: &str, target: &str, body: Option<&Value>) -> 
 
 /// The method of the generated client, with the body as JSON.
 fn rust(method: &str, target: &str, body: Option<&Value>) -> Option<String> {
-    let (operation, arguments) = find(method, target)?;
+    let (operation, arguments) = operation(method, target)?;
     let mut given: Vec<String> =
         arguments.iter().map(|argument| format!("\"{argument}\".parse()?")).collect();
     if body.is_some() {
@@ -54,45 +55,16 @@ fn rust(method: &str, target: &str, body: Option<&Value>) -> Option<String> {
     })
 }
 
-/// The operation of a path, and the values of the path's parameters.
-pub(crate) fn find(method: &str, target: &str) -> Option<(&'static Operation, Vec<String>)> {
-    let path = target.split('?').next()?;
-    let (operations, path): (&[Operation], &str) = match path.strip_prefix("/v2") {
-        Some(path) => (&v2::OPERATIONS, path),
-        None => (&v0::OPERATIONS, path.strip_prefix("/v0")?),
-    };
-    let fits = |operation: &'static Operation| {
-        let (mut template, mut given) = (operation.path.split('/'), path.split('/'));
-        let (mut arguments, mut literal) = (Vec::new(), 0);
-        loop {
-            match (template.next(), given.next()) {
-                (None, None) => return Some((literal, operation, arguments)),
-                (Some(named), Some(value)) if named.starts_with('{') => {
-                    arguments.push(value.to_owned());
-                }
-                (Some(segment), Some(value)) if segment == value => literal += 1,
-                _ => return None,
-            }
-        }
-    };
-    let of_method = operations.iter().filter(|operation| operation.method == method);
-    // A path of words is meant before one with a parameter.
-    let (_, operation, arguments) =
-        of_method.filter_map(fits).max_by_key(|(literal, ..)| *literal)?;
-    Some((operation, arguments))
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
-    fn an_operation_is_found_by_its_path() {
-        let (operation, arguments) = find("PATCH", "/v2/cards/c-1?x=1").unwrap();
-        assert_eq!((operation.id, arguments), ("update_card", vec!["c-1".to_owned()]));
-        let (operation, _) = find("GET", "/v2/transactions/posted").unwrap();
-        assert_eq!(operation.id, "list_posted_transactions");
-        assert_eq!(find("GET", "/v2/cards/products").unwrap().0.id, "list_card_products");
-        assert!(find("GET", "/v2/no_such").is_none() && find("GET", "/sandbox").is_none());
+    fn a_call_is_shown_with_the_values_of_its_path() {
+        let text = rust("PATCH", "/v2/cards/c-1?x=1", Some(&json!({ "memo": "x" }))).unwrap();
+        assert!(text.contains("client.v2().update_card(\"c-1\".parse()?"), "{text}");
+        assert_eq!(rust("GET", "/sandbox", None), None);
     }
 }

@@ -174,3 +174,19 @@ async fn a_request_is_sent_again() {
     let persons = console.api("GET", "/v2/persons", Value::Null).await;
     assert_eq!(persons["persons"].as_array().unwrap().len(), 2);
 }
+
+/// The call of an action is there for curl, Rust and the command line.
+#[tokio::test]
+async fn an_action_shows_its_call_in_three_ways() {
+    let console = Console::new().await;
+    let person = console.person("Ada", "Byron").await;
+    let page = console.page(&format!("/console/1_1/persons/{person}")).await.ok();
+    let plain = page.replace("&quot;", "\"");
+    for call in [
+        format!("curl \"$SANDBOX/v2/persons/{person}\" --request PATCH"),
+        format!("client.v2().update_person(\"{person}\".parse()?"),
+        format!("synctera persons update-person {person} --body '{{\"status\":\"FROZEN\"}}'"),
+    ] {
+        assert!(plain.contains(&call), "{call}: {plain}");
+    }
+}

@@ -29,8 +29,9 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Resource> {
 mod tests {
     use std::collections::BTreeSet;
 
+    use synctera_api::command_line::operation;
+
     use super::*;
-    use crate::code;
     use crate::texts::PLATFORM_PAGES;
 
     #[test]
@@ -40,15 +41,15 @@ mod tests {
             // The bank has accounts of its own from the start.
             assert_eq!(resource.first.is_empty(), resource.name == "internal_accounts");
             assert!(names.insert(resource.name), "{} is there twice", resource.name);
-            assert!(code::find("GET", resource.list).is_some(), "{}", resource.list);
-            let is_read = code::find("GET", &resource.target("x")).is_some();
+            assert!(operation("GET", resource.list).is_some(), "{}", resource.list);
+            let is_read = operation("GET", &resource.target("x")).is_some();
             assert!(is_read || resource.item.is_empty(), "{}", resource.item);
             for related in resource.related {
                 assert!(find(related.resource).is_some(), "{}", related.resource);
             }
             for action in resource.actions {
                 let target = action.path.replace("{id}", "x");
-                assert!(code::find(action.method, &target).is_some(), "{target}");
+                assert!(operation(action.method, &target).is_some(), "{target}");
                 serde_json::from_str::<serde_json::Value>(action.fixed).unwrap();
             }
         }

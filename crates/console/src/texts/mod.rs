@@ -2,6 +2,7 @@
 //! file has those of one view. Texts of resources are in `resources/`.
 
 pub(crate) mod administrator;
+pub(crate) mod call;
 pub(crate) mod clock;
 pub(crate) mod failures;
 pub(crate) mod log;
