@@ -31,7 +31,7 @@ async fn actions_are_calls_of_the_platform() {
         (
             "persons",
             &person,
-            "rename",
+            "change_email",
             &[("/email", "b@example.com")],
             &of_person,
             "/email",

@@ -217,6 +217,19 @@ static APPLICATIONS: Resource = Resource {
         MOMENTS,
     ],
     related: &[],
-    actions: &[],
+    actions: &[Action {
+        name: "decide",
+        label: "Decide",
+        method: "POST",
+        // The platform's staff decides: programs have no operation for it.
+        path: "/sandbox/application_decisions",
+        fixed: r#"{"application_id": "{id}"}"#,
+        inputs: &[input("/decision", "Decision", &["APPROVED", "DENIED", "INFO_REQUESTED"])],
+        when: Some((
+            "/status",
+            &["SUBMITTED", "REVIEW_ON_SYNCTERA", "REVIEW_INFO_REQUESTED", "CREDIT_DECISIONED"],
+        )),
+        is_final: true,
+    }],
     first: first::APPLICATION,
 };

@@ -49,7 +49,8 @@ mod tests {
             }
             for action in resource.actions {
                 let target = action.path.replace("{id}", "x");
-                assert!(operation(action.method, &target).is_some(), "{target}");
+                let is_staffs = target.starts_with("/sandbox/");
+                assert!(is_staffs || operation(action.method, &target).is_some(), "{target}");
                 serde_json::from_str::<serde_json::Value>(action.fixed).unwrap();
             }
         }

@@ -126,7 +126,7 @@ static PERSONS: Resource = Resource {
             is_final: false,
         },
         Action {
-            name: "rename",
+            name: "change_email",
             label: "Change the email",
             method: "PATCH",
             path: "/v2/persons/{id}",
