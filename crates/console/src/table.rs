@@ -30,6 +30,8 @@ pub(crate) fn of_resource(context: &Context, resource: &Resource, rows: &[Value]
                             th scope="row" {
                                 @if let Some((href, id)) = link(row) {
                                     a href=(href) title=(id) { (short_id(&id)) }
+                                } @else if let Some(id) = row.pointer(resource.id).map(plain) {
+                                    span title=(id) { (short_id(&id)) }
                                 }
                             }
                             @for column in resource.columns { (cell(context, column, row)) }
