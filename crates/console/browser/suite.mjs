@@ -1,11 +1,13 @@
 // The console in a real browser: `cargo xtask console` runs it. Arguments: the sandbox's URL, the browser,
 // a folder for pictures, `short` for less of it or `whole`, and the sandbox's program, for sandboxes of its own.
+import { Bank } from "./bank.mjs";
 import { Person, launch, violations } from "./browser.mjs";
 import { othersAreRefused, reboundNamesAreRefused } from "./others.mjs";
 import { payloadsAreText } from "./payloads.mjs";
 import { withSandbox } from "./sandbox.mjs";
 import { printedLink, choose, signing, signingPages } from "./signing.mjs";
 import { stories } from "./stories.mjs";
+import { World, lists } from "./world.mjs";
 
 const [url, chromium, pictures, extent, program] = process.argv.slice(2);
 const isShort = extent === "short";
@@ -98,7 +100,10 @@ async function played() {
 }
 
 async function judged() {
-  await step("accessibility", async () => {
+  await step("accessibility", () => withSandbox(program, [], async (own) => {
+    const world = new World(new Bank(own));
+    for (const it of isShort ? lists[0] : lists.flat()) await world.play(it);
+    const made = (name) => world.made.get(name);
     // The pages of the navigation, and one of each kind that they lead to.
     const all = new Set(["/console/1_1/overview"]);
     let pages = 0;
@@ -107,9 +112,12 @@ async function judged() {
       const page = await watched({ colorScheme, viewport, bypassCSP: true }, "accessibility");
       const seen = new Set();
       for (const path of all) {
-        await page.goto(url + path);
-        const next = page.locator(all.size === 1 ? "nav a" : "main tbody tr:first-child th a");
+        await page.goto(own + path);
+        const isFirst = all.size === 1;
+        const next = page.locator(isFirst ? "nav a" : "main tbody tr:first-child th a");
         for (const it of await next.evaluateAll((links) => links.map((link) => link.pathname))) all.add(it);
+        // These have something of everything.
+        if (isFirst) all.add(`/console/1_1/persons/${made("person").id}`).add(`/console/1_1/accounts/${made("checking").id}`);
         // In short, a page is left out that has nothing but what others have.
         const fresh = (await parts(page)).filter((it) => !seen.has(it));
         if (isShort && fresh.length === 0) continue;
@@ -117,12 +125,12 @@ async function judged() {
         pages += 1;
         await judge(page, `${path} ${colorScheme} ${viewport.width}`);
       }
-      await page.goto(`${url}/console/1_1/overview`);
+      await page.goto(`${own}/console/1_1/overview`);
       await page.screenshot({ path: `${pictures}/overview_${colorScheme}_${viewport.width}.png` });
       await page.context().close();
     }
     console.log(`${pages} pages judged`);
-  });
+  }));
   await step("accessibility of signing in", () => withSandbox(program, ["--console-sign-in"], async (own, printed) => {
     const page = await watched({ bypassCSP: true }, "signing in");
     await signingPages(new Person(page, "mouse"), own, printed, async (label) => {
