@@ -131,6 +131,9 @@ async function judged() {
     }
     console.log(`${pages} pages judged`);
   }));
+}
+
+async function judgedSigningIn() {
   await step("accessibility of signing in", () => withSandbox(program, ["--console-sign-in"], async (own, printed) => {
     const page = await watched({ bypassCSP: true }, "signing in");
     await signingPages(new Person(page, "mouse"), own, printed, async (label) => {
@@ -162,7 +165,7 @@ async function attacked() {
 }
 
 // Beside each other: a page waits for its sandbox more than it works.
-await Promise.all([payloads(), played().then(attacked), judged()]);
+await Promise.all([payloads().then(judgedSigningIn), played().then(attacked), judged()]);
 await browser.close();
 for (const failure of failures) console.error(failure);
 console.log(failures.length === 0 ? "console: ok" : `console: ${failures.length} failures`);
