@@ -99,7 +99,8 @@ impl Field {
             return html! { span .masked title=(texts::MASKED) { (MASK) } };
         }
         match self.shown {
-            Shown::Text | Shown::Plain => html! { (plain(value)) },
+            // A mark that turns the direction of writing ends with the text.
+            Shown::Text | Shown::Plain => html! { bdi { (plain(value)) } },
             Shown::Status => status(&plain(value)),
             Shown::Money(currency) => {
                 let currency = of.pointer(currency).and_then(Value::as_str).unwrap_or("USD");

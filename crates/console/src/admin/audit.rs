@@ -60,8 +60,8 @@ fn row(entry: &AuditEntry) -> Markup {
             td { (entry.role) }
             td { (entry.workspace) }
             td { (entry.action) }
-            td { code { @if let Some(method) = &entry.method { (method) " " } (entry.target) } }
             td { span .status data-tone=(if entry.status < 300 { "good" } else { "care" }) { (entry.status) } }
+            td { code { @if let Some(method) = &entry.method { (method) " " } (entry.target) } }
         }
     }
 }

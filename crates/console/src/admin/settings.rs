@@ -59,30 +59,34 @@ pub(super) async fn show(context: Context) -> Response {
             section .card {
                 h2 { (name) @if is_changed { " " span .status data-tone="care" { (administrator::SETTING_CHANGED) } } }
                 p { (text(setting, "reason")) }
-                form .command method="post" action=(context.admin("do/change_setting")) {
-                    input type="hidden" name=(TOKEN) value=(context.token());
-                    input type="hidden" name="name" value=(name);
-                    label for={ "set-" (name) } { (administrator::setting_takes(&text(setting, "takes"))) }
-                    @match (text(setting, "type").as_str(), setting.get("values").and_then(Value::as_array)) {
-                        ("boolean", _) => {
-                            select id={ "set-" (name) } name="value" {
-                                @for value in ["true", "false"] {
-                                    option value=(value) selected[setting.get("value") == Some(&(value == "true").into())] { (value) }
+                @if context.may(Permission::Administer) {
+                    form .command method="post" action=(context.admin("do/change_setting")) {
+                        input type="hidden" name=(TOKEN) value=(context.token());
+                        input type="hidden" name="name" value=(name);
+                        label for={ "set-" (name) } { (administrator::setting_takes(&text(setting, "takes"))) }
+                        @match (text(setting, "type").as_str(), setting.get("values").and_then(Value::as_array)) {
+                            ("boolean", _) => {
+                                select id={ "set-" (name) } name="value" {
+                                    @for value in ["true", "false"] {
+                                        option value=(value) selected[setting.get("value") == Some(&(value == "true").into())] { (value) }
+                                    }
                                 }
                             }
-                        }
-                        (_, Some(values)) => {
-                            select id={ "set-" (name) } name="value" {
-                                @for value in values {
-                                    option value=(plain(value)) selected[setting.get("value") == Some(value)] { (plain(value)) }
+                            (_, Some(values)) => {
+                                select id={ "set-" (name) } name="value" {
+                                    @for value in values {
+                                        option value=(plain(value)) selected[setting.get("value") == Some(value)] { (plain(value)) }
+                                    }
                                 }
                             }
+                            _ => {
+                                input id={ "set-" (name) } type="text" name="value" value=(text(setting, "value")) maxlength="2000";
+                            }
                         }
-                        _ => {
-                            input id={ "set-" (name) } type="text" name="value" value=(text(setting, "value")) maxlength="2000";
-                        }
+                        button type="submit" { (administrator::SETTING_CHANGE) }
                     }
-                    button type="submit" disabled[!context.may(Permission::Administer)] { (administrator::SETTING_CHANGE) }
+                } @else {
+                    p { code { (text(setting, "value")) } }
                 }
             }
         }

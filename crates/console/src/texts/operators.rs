@@ -52,7 +52,7 @@ pub(crate) const MAY_MANAGE_OPERATORS: &str = "Manage operators and read the aud
 
 // The audit log.
 pub(crate) const AUDIT_HEADINGS: &[&str] =
-    &["Time", "Bank's time", "Operator", "Role", "Workspace", "Action", "Of", "Status"];
+    &["Time", "Bank's time", "Operator", "Role", "Workspace", "Action", "Status", "Of"];
 pub(crate) const REMOVE_ACTION: &str = "Operators: remove";
 
 pub(crate) fn invite_action(role: &str) -> String {
