@@ -41,7 +41,7 @@ fn forms(page: &str) -> Vec<Form> {
                 field.split("<option value=\"").skip(1).filter_map(|it| it.split('"').next());
             fields.push((name, options.filter(|it| !it.is_empty()).map(str::to_owned).collect()));
         }
-        let label = between(form, "<button type=\"submit\"", "</button>")?;
+        let label = between(form, "<button", "</button>")?;
         let label = label.rsplit('>').next()?.to_owned();
         Some(Form { action: between(form, "action=\"", "\"")?, label, fields })
     });

@@ -5,6 +5,7 @@ mod empty;
 mod figures;
 mod operators;
 mod pages;
+mod practice;
 mod security;
 
 use std::collections::BTreeMap;

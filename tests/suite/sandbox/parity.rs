@@ -25,6 +25,9 @@ struct Facts {
     application: String,
     code: String,
     token: String,
+    /// The numbers of requests: one raised an event, one posted.
+    raised: u64,
+    posted: u64,
 }
 
 type Target = fn(&Facts) -> String;
@@ -461,6 +464,11 @@ fn cases() -> Vec<Case> {
             |sandbox, facts| turned(sandbox, sandbox.advance(chrono::Duration::hours(26)))),
         case!("POST" "/sandbox/clock", |_| json!({ "advance": { "banking_days": 2 } }),
             |sandbox, facts| turned(sandbox, sandbox.advance_banking_days(2))),
+        case!("POST" "/sandbox/clock", |_| json!({ "set": "2026-12-05T14:00:00Z" }),
+        |sandbox, facts| {
+            turned(sandbox, sandbox.advance_to("2026-12-05T14:00:00Z".parse().unwrap()))
+        }),
+        // From that Saturday to the Monday.
         case!("GET" "/sandbox/jobs" => |_| "/sandbox/jobs?limit=3".to_owned(), nothing,
         |sandbox, facts| {
             let jobs = sandbox.done_jobs(3);
@@ -474,11 +482,6 @@ fn cases() -> Vec<Case> {
             });
             json!({ "jobs": jobs.collect::<Vec<_>>() })
         }),
-        case!("POST" "/sandbox/clock", |_| json!({ "set": "2026-12-05T14:00:00Z" }),
-        |sandbox, facts| {
-            turned(sandbox, sandbox.advance_to("2026-12-05T14:00:00Z".parse().unwrap()))
-        }),
-        // From that Saturday to the Monday.
         case!("POST" "/sandbox/clock", |_| json!({ "set": "2026-12-07T14:00:00Z" }),
             |sandbox, facts| turned(sandbox, sandbox.advance_to_next_banking_day())),
         case!("POST" "/sandbox/clock", |_| json!({ "set": "2026-12-01T00:00:00Z" }),
@@ -594,6 +597,19 @@ fn cases() -> Vec<Case> {
         }),
         case!("GET" "/sandbox/log/{number}" => |_| "/sandbox/log/1".to_owned(), nothing,
             |sandbox, facts| timeless(json!(sandbox.logged_request(1).unwrap().unwrap()))),
+        // One that raised an event, and one that posted.
+        case!("GET" "/sandbox/log/{number}" => |facts| format!("/sandbox/log/{}", facts.raised),
+        nothing, |sandbox, facts| {
+            let logged = sandbox.logged_request(facts.raised).unwrap().unwrap();
+            assert!(!logged.events.is_empty(), "{logged:?}");
+            timeless(json!(logged))
+        }),
+        case!("GET" "/sandbox/log/{number}" => |facts| format!("/sandbox/log/{}", facts.posted),
+        nothing, |sandbox, facts| {
+            let logged = sandbox.logged_request(facts.posted).unwrap().unwrap();
+            assert!(!logged.ledger_entries.is_empty(), "{logged:?}");
+            timeless(json!(logged))
+        }),
         case!("GET" "/sandbox/log/{number}" => |_| "/sandbox/log/9000".to_owned(), nothing,
         |sandbox, facts| {
             assert_eq!(sandbox.logged_request(9000).unwrap(), None);
@@ -642,7 +658,15 @@ async fn began() -> (Caller, Facts) {
     let tokens = caller.post("/sandbox/fdx_tokens", other).await.with(201);
     let token = tokens["fdx_tokens"][1]["id"].as_str().unwrap().to_owned();
     caller.sandbox.deliver_webhooks().await.unwrap();
-    (caller, Facts { person, account, number, key_id, card, application, code, token })
+    let last = |filter: LogFilter| caller.sandbox.request_log(&filter.limit(500)).unwrap();
+    let raised = last(LogFilter::new().operation("create_person"))[0].number;
+    let whole = |number| caller.sandbox.logged_request(number).unwrap().unwrap();
+    let all = last(LogFilter::new());
+    let posted = all.iter().map(|it| whole(it.number)).find(|it| !it.ledger_entries.is_empty());
+    let posted = posted.unwrap().number;
+    let facts =
+        Facts { person, account, number, key_id, card, application, code, token, raised, posted };
+    (caller, facts)
 }
 
 /// All that can be seen of a sandbox, a path each.

@@ -36,6 +36,6 @@ pub(crate) use known_key::KnownKey;
 pub(crate) use operation::{Handler, Job, Served};
 pub(crate) use outbound_event::{Attempt, DeliveryOutcome, NextStep, OutboundEvent};
 pub(crate) use record::{Record, Resource, build, complete, convert, member, merge, to_json};
-pub(crate) use reply::{Outcome, Reply};
+pub(crate) use reply::{Added, Outcome, Reply};
 pub(crate) use request_parts::{Part, RequestParts};
 pub(crate) use transitions::transitions;

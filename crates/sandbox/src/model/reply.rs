@@ -11,6 +11,9 @@ use crate::model::known_key::KnownKey;
 use crate::spec::Interface;
 use crate::store::Effects;
 
+/// What a request added to the ledger, and the events that it raised.
+pub(crate) type Added = Arc<Effects>;
+
 /// What a handler returns.
 pub(crate) type Outcome = Result<Reply, ApiError>;
 
@@ -34,7 +37,7 @@ pub(crate) struct Reply {
     /// Whether it was stored for an idempotency key, and is given again.
     pub(crate) is_replay: bool,
     /// What it added to the ledger, and the events that it raised.
-    pub(crate) effects: Option<Arc<Effects>>,
+    pub(crate) effects: Option<Added>,
 }
 
 /// Bytes that were uploaded before.

@@ -39,6 +39,11 @@ pub(super) const CONTROL: &[ControlRow] = &[
         "Moves the clock: `{\"advance\": {\"days\": 1, \"hours\": 2}}`, `{\"advance\": {\"banking_days\": 2}}`, `{\"set\": \"2026-12-01T00:00:00Z\"}`, `{\"run\": \"held\"}`, `{\"run\": \"real\"}`. At most 3,660 days at once. What falls due on the way is done, in order; requests are served in between",
     ),
     control(
+        "`GET /sandbox/jobs`",
+        "`done_jobs`",
+        "What was done by the clock, the last first, since the start, the last reset or restored snapshot: shows what happened when the clock was moved; `?limit=` up to 1000",
+    ),
+    control(
         "`GET /sandbox/banking_days`",
         "`banking_days`",
         "Whether a date is a banking day, and the next and the previous one; with `?date=2026-11-24&add=3` of another date, and 3 banking days later; when the next ACH files leave and statements are made",
@@ -85,6 +90,11 @@ pub(super) const CONTROL: &[ControlRow] = &[
         "`POST /sandbox/deliveries/settle`",
         "`deliver_webhooks`",
         "Delivers every event that is due, and waits for it",
+    ),
+    control(
+        "`POST /sandbox/webhook_signatures`",
+        "`check_webhook_signature`",
+        "`{\"workspace\", \"timestamp\", \"signature\", \"body\"}` says whether a delivery is signed by a secret of the workspace: its headers `Request-Timestamp` and `Synctera-Signature` and its exact body. If not, what is probably wrong",
     ),
     control(
         "`POST /sandbox/alerts`",
@@ -157,7 +167,11 @@ pub(super) const CONTROL: &[ControlRow] = &[
         "`request_log_summary`",
         "Them in figures, of the last 60 minutes by the sandbox's clock or of `?minutes=`, and of one `workspace=`: by operation the number, the errors, the microseconds within which 50 and 99 of 100 were answered, and both numbers by minute; errors by operation and code",
     ),
-    control("`GET /sandbox/log/{number}`", "`logged_request`", "One of them, with its bodies"),
+    control(
+        "`GET /sandbox/log/{number}`",
+        "`logged_request`",
+        "One of them, with its bodies, the entries of the ledger that it posted and the events that it raised",
+    ),
     control(
         "`POST /sandbox/reset`",
         "`reset`",

@@ -9,8 +9,7 @@ use uuid::Uuid;
 
 use super::logged::LoggedRequest;
 use crate::engine::Request;
-use crate::model::KnownKey;
-use crate::store::Effects;
+use crate::model::{Added, KnownKey};
 
 /// Headers and URLs of this length together are kept as they came; longer ones are cut.
 const HEAD_BYTES_MAX: usize = 512;
@@ -36,7 +35,7 @@ pub(crate) struct Seen {
     /// Whether a fault decided it.
     pub(crate) is_fault: bool,
     pub(crate) is_replay: bool,
-    pub(crate) effects: Option<Arc<Effects>>,
+    pub(crate) effects: Option<Added>,
 }
 
 /// A request of this process.
