@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use heck::ToKebabCase as _;
 use serde_json::{Map, Value, json};
 
 use crate::body;
@@ -39,7 +38,7 @@ pub(crate) fn detail(document: &Document<'_>, operation: &Operation<'_>, id: &st
     let of = |place: &str| parameters.iter().copied().filter(|it| it["in"] == place).collect();
     let path: Vec<&Value> = of("path");
     let query: Vec<&Value> = of("query");
-    detail.insert("path".to_owned(), in_path(document, operation.path, &path));
+    detail.insert("path".to_owned(), in_path(document, operation.path, &path, &mut taken));
     let query = query.into_iter().filter_map(|parameter| {
         let name = parameter["name"].as_str()?;
         let mut flag = kind(document, &parameter["schema"])?;
@@ -61,7 +60,12 @@ pub(crate) fn detail(document: &Document<'_>, operation: &Operation<'_>, id: &st
 }
 
 /// The parameters of the path, in its order.
-fn in_path<'d>(document: &Document<'d>, path: &str, parameters: &[&'d Value]) -> Value {
+fn in_path<'d>(
+    document: &Document<'d>,
+    path: &str,
+    parameters: &[&'d Value],
+    taken: &mut BTreeSet<String>,
+) -> Value {
     let names = path
         .split('/')
         .filter_map(|segment| segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')));
@@ -71,7 +75,7 @@ fn in_path<'d>(document: &Document<'d>, path: &str, parameters: &[&'d Value]) ->
         let mut argument =
             known.unwrap_or_else(|| [("type".to_owned(), json!("text"))].into_iter().collect());
         argument.insert("name".to_owned(), name.into());
-        argument.insert("flag".to_owned(), name.to_kebab_case().into());
+        argument.insert("flag".to_owned(), flag_name(name, taken).into());
         if let Some(parameter) = parameter {
             insert_words(&mut argument, &parameter["description"]);
         }

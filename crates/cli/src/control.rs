@@ -10,7 +10,7 @@ use crate::settings::Settings;
 
 /// The token that a sandbox asks of callers on other machines.
 const TOKEN: &str = "SYNCTERA_SANDBOX_CONTROL_TOKEN";
-/// How long an answer may take: a clock that is turned far does much.
+/// How long a response may take: a clock that is turned far does much.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The control API of one sandbox.
@@ -68,7 +68,7 @@ impl Control {
         read(self.send(Method::DELETE, path, None).await?).await
     }
 
-    /// An answer that is a file.
+    /// A response that is a file.
     pub(crate) async fn file(&self, path: &str) -> Result<reqwest::Response, Failure> {
         self.send(Method::GET, path, None).await
     }
@@ -86,7 +86,7 @@ impl Control {
         if let Some(body) = body {
             request = request.json(body);
         }
-        let answer = request.send().await.map_err(|error| {
+        let response = request.send().await.map_err(|error| {
             let why =
                 if error.is_timeout() { "does not answer in time" } else { "does not answer" };
             Failure::new(
@@ -94,11 +94,11 @@ impl Control {
                 format!("the sandbox at {} {why}; next: synctera sandbox start", self.base),
             )
         })?;
-        let status = answer.status();
+        let status = response.status();
         if status.is_success() {
-            return Ok(answer);
+            return Ok(response);
         }
-        let body: Value = answer.json().await.unwrap_or_default();
+        let body: Value = response.json().await.unwrap_or_default();
         Err(refused(status, &body))
     }
 }
@@ -117,10 +117,10 @@ fn refused(status: StatusCode, body: &Value) -> Failure {
     )
 }
 
-async fn read(answer: reqwest::Response) -> Result<Value, Failure> {
+async fn read(response: reqwest::Response) -> Result<Value, Failure> {
     let failed =
-        |error: &dyn std::fmt::Display| Failure::failed(format!("the sandbox's answer: {error}"));
-    let bytes = answer.bytes().await.map_err(|error| failed(&error))?;
+        |error: &dyn std::fmt::Display| Failure::failed(format!("the sandbox's response: {error}"));
+    let bytes = response.bytes().await.map_err(|error| failed(&error))?;
     if bytes.is_empty() {
         return Ok(Value::Null);
     }

@@ -12,7 +12,7 @@ pub(crate) fn attempt(exchange: &Exchange<'_>) {
         (None, Err(failure)) => format!("{:?}", failure.kind),
         (None, Ok(_)) => String::new(),
     };
-    let id = exchange.outcome.ok().and_then(|answer| answer.request_id());
+    let id = exchange.outcome.ok().and_then(|response| response.request_id());
     let id = id.map(|id| format!(" request id {}", synctera_runtime::quoted(id, 100)));
     note(&format!(
         "{} {} {} attempt {}: {outcome} in {:?}{}",

@@ -9,15 +9,15 @@ use synctera_runtime::ByteStream;
 
 use crate::exit::{Exit, Failure};
 
-/// Writes an answer as it comes.
+/// Writes a response as it comes.
 pub(crate) async fn write(from: ByteStream, to: Option<&PathBuf>) -> Result<(), Failure> {
     pieces(from.map(|piece| Ok(piece?)), to).await
 }
 
-/// Writes the answer of a sandbox as it comes.
+/// Writes the response of a sandbox as it comes.
 pub(crate) async fn write_response(from: reqwest::Response, to: &PathBuf) -> Result<(), Failure> {
     let broken = |error: reqwest::Error| {
-        Failure::new(Exit::Unavailable, format!("the answer broke off: {}", error.without_url()))
+        Failure::new(Exit::Unavailable, format!("the response broke off: {}", error.without_url()))
     };
     pieces(from.bytes_stream().map(|piece| piece.map_err(broken)), Some(to)).await
 }

@@ -25,7 +25,7 @@ pub(crate) enum Exit {
     NotFound = 6,
     /// The profile, the key or the address cannot be used.
     Configuration = 7,
-    /// No answer, a fault of the server, or too many requests: the same command may succeed later.
+    /// No response, a fault of the server, or too many requests: the same command may succeed later.
     Unavailable = 8,
     /// A write in production was not confirmed.
     Unconfirmed = 9,

@@ -12,7 +12,7 @@ const VALUES_SHOWN: usize = 12;
 
 /// The flag of a parameter or a member.
 pub(crate) fn arg(flag: &Flag) -> Arg {
-    let arg = Arg::new(flag.name.clone())
+    let arg = Arg::new(flag.flag.clone())
         .long(flag.flag.clone())
         .value_name(value_name(flag.kind))
         .value_parser(parser(flag))
@@ -28,7 +28,7 @@ pub(crate) fn arg(flag: &Flag) -> Arg {
 
 /// A parameter of the path, which is an argument.
 pub(crate) fn positional(flag: &Flag) -> Arg {
-    Arg::new(flag.name.clone())
+    Arg::new(flag.flag.clone())
         .value_name(flag.name.to_uppercase())
         .value_parser(parser(flag))
         .help(help(flag))
@@ -36,7 +36,7 @@ pub(crate) fn positional(flag: &Flag) -> Arg {
 
 /// The values that a flag was given: a list for a flag that takes several.
 pub(crate) fn given(matches: &ArgMatches, flag: &Flag) -> Option<Value> {
-    let mut values = matches.try_get_many::<Value>(&flag.name).ok()??.cloned();
+    let mut values = matches.try_get_many::<Value>(&flag.flag).ok()??.cloned();
     if flag.list { Some(values.collect()) } else { values.next_back() }
 }
 

@@ -26,10 +26,10 @@ pub(crate) fn args() -> Vec<Arg> {
     vec![
         arg("profile", "NAME", "The profile: of the file of profiles, or sandbox-local, sandbox, production [env: SYNCTERA_PROFILE]"),
         arg("config", "FILE", "Another file of profiles [env: SYNCTERA_CONFIG]").value_parser(value_parser!(PathBuf)),
-        arg("output", "FORMAT", "How answers are printed: table on a terminal, json otherwise")
+        arg("output", "FORMAT", "How responses are printed: table on a terminal, json otherwise")
             .short('o')
             .value_parser(Format::NAMES),
-        arg("query", "FILTER", "Print what a jq filter makes of the answer, such as '.id'").short('q'),
+        arg("query", "FILTER", "Print what a jq filter makes of the response, such as '.id'").short('q'),
         arg("raw", "RAW", "Print texts that --query finds without quotes")
             .short('r')
             .value_name(None::<&str>)
@@ -53,7 +53,7 @@ pub(crate) fn settings(matches: &ArgMatches) -> Result<Settings, Failure> {
     })
 }
 
-/// How answers are printed: as the options say, or the profile.
+/// How responses are printed: as the options say, or the profile.
 pub(crate) fn printer(
     matches: &ArgMatches,
     of_profile: Option<Format>,

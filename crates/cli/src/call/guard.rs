@@ -64,9 +64,9 @@ pub(crate) fn confirm(what: &str, base_url: &str, is_confirmed: bool) -> Result<
     let mut stderr = stderr.lock();
     write!(stderr, "{what} in production ({base_url}): continue? [y/N] ")?;
     stderr.flush()?;
-    let mut answer = String::new();
-    stdin.read_line(&mut answer)?;
-    match answer.trim().to_ascii_lowercase().as_str() {
+    let mut typed = String::new();
+    stdin.read_line(&mut typed)?;
+    match typed.trim().to_ascii_lowercase().as_str() {
         "y" | "yes" => Ok(()),
         _ => Err(refused("it was not confirmed")),
     }

@@ -12,7 +12,7 @@ use synctera_runtime::{BoxFuture, ByteStream, Form, Inner, Request, Response, Ro
 
 use crate::exit::Failure;
 
-/// Whether a write was sent whose answer has not come.
+/// Whether a write was sent whose response has not come.
 static IS_WRITING: AtomicBool = AtomicBool::new(false);
 
 /// Whether a write is under way.
@@ -35,7 +35,7 @@ pub(crate) enum Sent {
     Bytes(Upload, String),
 }
 
-/// How a call is sent and its answer is read.
+/// How a call is sent and its response is read.
 type Sender<T> =
     for<'a> fn(Route<'a>, reqwest::Request) -> BoxFuture<'a, Result<Response<T>, Error>>;
 
@@ -51,17 +51,17 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// Sends it, and reads the answer as JSON.
+    /// Sends it, and reads the response as JSON.
     pub(crate) async fn json(self, client: &Synctera) -> Result<Response<Value>, Failure> {
         Ok(self.request(client, send::json::<Value>)?.await?)
     }
 
-    /// Sends it, and returns the answer whatever it is: its bytes are in the response.
+    /// Sends it, and returns the response whatever its form; it holds the bytes.
     pub(crate) async fn whole(self, client: &Synctera) -> Result<Response<()>, Failure> {
         Ok(self.request(client, send::empty)?.await?)
     }
 
-    /// Sends it, and returns the answer as a stream.
+    /// Sends it, and returns the response as a stream.
     pub(crate) async fn stream(self, client: &Synctera) -> Result<Response<ByteStream>, Failure> {
         Ok(self.request(client, send::bytes)?.await?)
     }

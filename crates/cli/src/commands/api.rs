@@ -63,10 +63,10 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let client = settings.client()?;
     let target = target.to_owned();
     let call = Call { operation, version, target, sent, key: key(matches)? };
-    let answer = call.whole(&client).await?;
-    match serde_json::from_slice::<Value>(answer.bytes()) {
+    let response = call.whole(&client).await?;
+    match serde_json::from_slice::<Value>(response.bytes()) {
         Ok(value) => printer.print(&value, operation.page_items),
-        Err(_) => crate::output::bytes(answer.bytes()),
+        Err(_) => crate::output::bytes(response.bytes()),
     }
 }
 
@@ -90,7 +90,7 @@ fn unknown(method: &str, target: &str) -> Result<&'static Operation, Failure> {
     let path = target.split('?').next().unwrap_or_default();
     // They live as long as the program, which makes one call.
     let (method, path) = (method.to_owned().leak(), path.to_owned().leak());
-    let (body, answer) = (BodyKind::Json, AnswerKind::Json);
-    let row = Operation::row("api", method, path, "other", false, None, body, answer);
+    let (body, response) = (BodyKind::Json, AnswerKind::Json);
+    let row = Operation::row("api", method, path, "other", false, None, body, response);
     Ok(Box::leak(Box::new(row)))
 }

@@ -105,8 +105,8 @@ async fn read(
     for (name, value) in &query {
         pairs.one(name, value);
     }
-    let mut answer = control.get(&pairs.append_to("sandbox/log".to_owned())).await?;
-    let Value::Array(mut entries) = answer["entries"].take() else { return Ok(Vec::new()) };
+    let mut response = control.get(&pairs.append_to("sandbox/log".to_owned())).await?;
+    let Value::Array(mut entries) = response["entries"].take() else { return Ok(Vec::new()) };
     entries.reverse();
     Ok(entries)
 }

@@ -79,16 +79,16 @@ fn of_body(body: &Body) -> Vec<Arg> {
     let mut args: Vec<Arg> =
         body.members.iter().filter(|member| !is_file(member.kind)).map(arg).collect();
     let files = body.members.iter().filter(|member| is_file(member.kind));
-    let file = |name: &str, flag: &str| {
-        Arg::new(name.to_owned())
+    let file = |flag: &str| {
+        Arg::new(flag.to_owned())
             .long(flag.to_owned())
             .value_name("FILE")
             .value_parser(value_parser!(PathBuf))
             .help("The file to upload")
     };
-    args.extend(files.map(|member| file(&member.name, &member.flag)));
+    args.extend(files.map(|member| file(&member.flag)));
     if body.variants.is_empty() {
-        args.push(file("file", "file").required(true));
+        args.push(file("file").required(true));
         return args;
     }
     args.push(
@@ -186,21 +186,21 @@ pub(super) async fn run(name: &str, matches: &ArgMatches) -> Result<(), Failure>
     let call = Call { operation, version, target: target.text(), sent, key: key(matches)? };
     match operation.answer {
         AnswerKind::Bytes => {
-            let answer = call.stream(&client).await?;
-            download::write(answer.into_inner(), matches.get_one::<PathBuf>("out")).await
+            let response = call.stream(&client).await?;
+            download::write(response.into_inner(), matches.get_one::<PathBuf>("out")).await
         }
         AnswerKind::Nothing => {
-            let answer = call.whole(&client).await?;
-            match serde_json::from_slice(answer.bytes()) {
+            let response = call.whole(&client).await?;
+            match serde_json::from_slice(response.bytes()) {
                 Ok(value) => printer.print(&value, None),
                 Err(_) => Ok(()),
             }
         }
         _ => {
-            let answer = call.json(&client).await?;
+            let response = call.json(&client).await?;
             let items = operation.page_items;
-            printer.print(&answer, items)?;
-            let more = answer.get("next_page_token").and_then(|token| token.as_str());
+            printer.print(&response, items)?;
+            let more = response.get("next_page_token").and_then(|token| token.as_str());
             if items.is_some() && more.is_some_and(|token| !token.is_empty()) {
                 note("there are more pages; next: --all, or --page-token with next_page_token");
             }
@@ -258,7 +258,7 @@ async fn sent(
     }
     let mut files = Vec::new();
     for member in body.members.iter().filter(|member| member.kind == Kind::File) {
-        if let Some(path) = matches.get_one::<PathBuf>(&member.name) {
+        if let Some(path) = matches.get_one::<PathBuf>(&member.flag) {
             files.push((member.name.clone(), Upload::from_path(path).await?));
         } else if member.required {
             return Err(Failure::input(format!(

@@ -57,8 +57,9 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let (operation, target) = (command.operation, command.operation.path.to_owned());
     let sent = Sent::Json(json!({ "event": event }));
     let client = settings.client()?;
-    let answer = Call { operation, version: "/v2", target, sent, key: None }.whole(&client).await?;
-    match serde_json::from_slice(answer.bytes()) {
+    let response =
+        Call { operation, version: "/v2", target, sent, key: None }.whole(&client).await?;
+    match serde_json::from_slice(response.bytes()) {
         Ok(value) => printer.print(&value, None),
         Err(_) => {
             output::note(&format!("{event} is raised"));

@@ -13,7 +13,7 @@ use crate::exit::Failure;
 use crate::text;
 pub(crate) use query::Query;
 
-/// How an answer is printed.
+/// How a response is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     Table,
@@ -40,7 +40,7 @@ impl Format {
     }
 }
 
-/// Prints answers in the form that was asked for.
+/// Prints responses in the form that was asked for.
 pub(crate) struct Printer {
     format: Format,
     query: Option<Query>,
@@ -77,7 +77,7 @@ impl Printer {
         }
     }
 
-    /// The same for an answer that is asked for because of a value that is not shown otherwise.
+    /// The same for a response that is asked for because of a value that is not shown otherwise.
     pub(crate) fn revealed(mut self) -> Self {
         self.is_revealed = true;
         self
@@ -96,20 +96,20 @@ impl Printer {
         self.format == Format::JsonLines && self.query.is_none()
     }
 
-    /// Prints an answer. Of a list the rows are the items under this name.
-    pub(crate) fn print(&self, answer: &Value, items: Option<&str>) -> Result<(), Failure> {
-        let text = self.text(answer, items)?;
+    /// Prints a response. Of a list the rows are the items under this name.
+    pub(crate) fn print(&self, response: &Value, items: Option<&str>) -> Result<(), Failure> {
+        let text = self.text(response, items)?;
         self.write(&text)
     }
 
-    /// An answer as a text.
-    fn text(&self, answer: &Value, items: Option<&str>) -> Result<String, Failure> {
+    /// A response as a text.
+    fn text(&self, response: &Value, items: Option<&str>) -> Result<String, Failure> {
         let Some(query) = &self.query else {
-            let rows = items.and_then(|items| answer.get(items)).unwrap_or(answer);
-            return self.written(answer, rows);
+            let rows = items.and_then(|items| response.get(items)).unwrap_or(response);
+            return self.written(response, rows);
         };
         let mut text = String::new();
-        for result in query.run(answer)? {
+        for result in query.run(response)? {
             match &result {
                 Value::String(found) if self.is_raw => {
                     text += &self.shown(found);
@@ -121,14 +121,14 @@ impl Printer {
         Ok(text)
     }
 
-    fn written(&self, answer: &Value, rows: &Value) -> Result<String, Failure> {
+    fn written(&self, response: &Value, rows: &Value) -> Result<String, Failure> {
         Ok(match self.format {
-            Format::Json => text::json(answer, true) + "\n",
+            Format::Json => text::json(response, true) + "\n",
             Format::JsonLines => {
                 let lines = listed(rows).iter().map(|row| text::json(row, false) + "\n");
                 lines.collect()
             }
-            Format::Yaml => self.shown(&yaml(answer)?),
+            Format::Yaml => self.shown(&yaml(response)?),
             Format::Csv => self.shown(&csv::text(listed(rows), &self.columns)?),
             Format::Table if rows.is_array() && self.columns.is_empty() => {
                 table::text(rows, &self.usual, self.is_colored, self.is_revealed)
@@ -158,8 +158,9 @@ fn listed(rows: &Value) -> &[Value] {
 }
 
 fn yaml(value: &Value) -> Result<String, Failure> {
-    serde_saphyr::to_string(value)
-        .map_err(|error| Failure::failed(format!("the answer cannot be written as YAML: {error}")))
+    serde_saphyr::to_string(value).map_err(|error| {
+        Failure::failed(format!("the response cannot be written as YAML: {error}"))
+    })
 }
 
 /// Prints a line for people beside the output: what is going on, and what to do.

@@ -23,7 +23,7 @@ impl Query {
             ))
         };
         let defs = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs());
-        // A filter reads the answer, and not the variables of the environment, where a key may be.
+        // A filter reads the response, and not the variables of the environment, where a key may be.
         let funs = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
         let funs = funs.filter(|(name, ..)| *name != "env");
         let arena = Arena::default();
@@ -40,13 +40,13 @@ impl Query {
         Ok(Self(filter))
     }
 
-    /// What the filter makes of an answer.
-    pub(crate) fn run(&self, answer: &Value) -> Result<Vec<Value>, Failure> {
+    /// What the filter makes of a response.
+    pub(crate) fn run(&self, response: &Value) -> Result<Vec<Value>, Failure> {
         let failed = |why: &str| {
             let why = synctera_runtime::quoted(why, 300);
-            Failure::failed(format!("--query fails on the answer: {why}; next: correct it"))
+            Failure::failed(format!("--query fails on the response: {why}; next: correct it"))
         };
-        let text = answer.to_string();
+        let text = response.to_string();
         let input = jaq_json::read::parse_single(text.as_bytes())
             .map_err(|error| failed(&error.to_string()))?;
         let context = Ctx::<data::JustLut<Val>>::new(&self.0.lut, Vars::new([]));
@@ -78,8 +78,9 @@ mod tests {
     use super::*;
 
     fn run(code: &str) -> Result<Vec<Value>, Failure> {
-        let answer = json!({ "items": [{ "id": "a", "n": 9007199254740993_i64 }, { "id": "b" }] });
-        Query::new(code)?.run(&answer)
+        let response =
+            json!({ "items": [{ "id": "a", "n": 9007199254740993_i64 }, { "id": "b" }] });
+        Query::new(code)?.run(&response)
     }
 
     #[test]

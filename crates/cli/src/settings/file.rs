@@ -31,7 +31,7 @@ pub(super) struct Profile {
     pub(super) api_key_file: Option<PathBuf>,
     /// A command that prints the key.
     pub(super) api_key_command: Option<String>,
-    /// How answers are printed.
+    /// How responses are printed.
     pub(super) output: Option<String>,
 }
 

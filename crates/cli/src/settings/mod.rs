@@ -37,7 +37,7 @@ pub(crate) struct Settings {
     /// The name of the profile.
     pub(crate) profile: String,
     pub(crate) base_url: String,
-    /// How answers are printed, where the profile says it.
+    /// How responses are printed, where the profile says it.
     pub(crate) output: Option<Format>,
     environment: Environment,
     /// Whether the address is another one than that of the environment.

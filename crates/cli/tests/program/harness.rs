@@ -28,7 +28,7 @@ impl Run {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    /// A member of the answer that is a text.
+    /// A member of the response that is a text.
     pub(crate) fn member(&self, name: &str) -> String {
         self.json()[name].as_str().unwrap_or_else(|| panic!("{name}: {self:?}")).to_owned()
     }

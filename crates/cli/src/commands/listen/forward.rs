@@ -12,7 +12,7 @@ use crate::exit::Failure;
 use crate::output::note;
 use crate::settings;
 
-/// How long a program has for its answer, as at the platform.
+/// How long a program has for its response, as at the platform.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The waits between attempts begin with this and double.
 const WAIT_MIN: Duration = Duration::from_millis(500);
@@ -66,10 +66,12 @@ impl Target {
             .headers(headers)
             .body(body);
         match request.send().await {
-            Ok(answer) if answer.status().is_success() => Ok(answer.status().as_u16().to_string()),
-            Ok(answer) => Err(format!("answered {}", answer.status())),
-            Err(error) if error.is_timeout() => Err("no answer within 5 s".to_owned()),
-            Err(error) => Err(format!("no answer: {}", error.without_url())),
+            Ok(response) if response.status().is_success() => {
+                Ok(response.status().as_u16().to_string())
+            }
+            Ok(response) => Err(format!("answered {}", response.status())),
+            Err(error) if error.is_timeout() => Err("no response within 5 s".to_owned()),
+            Err(error) => Err(format!("no response: {}", error.without_url())),
         }
     }
 }

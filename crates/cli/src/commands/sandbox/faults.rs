@@ -8,22 +8,22 @@ use crate::exit::Failure;
 
 /// The members of a fault that are numbers.
 const NUMBERS: [(&str, &str); 5] = [
-    ("status", "The answer has this status"),
+    ("status", "The response has this status"),
     ("times", "How many requests; all unless given"),
-    ("retry_after", "The seconds of the answer's Retry-After"),
-    ("truncate", "The answer breaks off after this many bytes"),
-    ("delay_ms", "The answer is late by this many milliseconds of the sandbox's clock"),
+    ("retry_after", "The seconds of the response's Retry-After"),
+    ("truncate", "The response breaks off after this many bytes"),
+    ("delay_ms", "The response is late by this many milliseconds of the sandbox's clock"),
 ];
 /// Those that are texts.
 const TEXTS: [(&str, &str); 4] = [
     ("operation", "Only requests of this operation, such as create_person"),
     ("method", "Only requests with this method"),
     ("path", "Only requests to this path; * at its end stands for anything"),
-    ("code", "The platform's code in the answer"),
+    ("code", "The platform's code in the response"),
 ];
 /// Those that are so or not.
 const SWITCHES: [(&str, &str); 2] = [
-    ("drop", "The connection is closed without an answer"),
+    ("drop", "The connection is closed without a response"),
     ("after", "The sandbox does what the request asks for first"),
 ];
 
@@ -58,7 +58,7 @@ pub(super) fn command() -> Command {
 
 pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let (control, printer) = control(matches)?;
-    let answer = match matches.subcommand() {
+    let response = match matches.subcommand() {
         Some(("add", matches)) => control.post("sandbox/faults", &fault(matches)).await?,
         Some(("remove", matches)) => {
             let number = matches.get_one::<u64>("number").copied().unwrap_or_default();
@@ -67,7 +67,7 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
         Some(("clear", _)) => control.delete("sandbox/faults").await?,
         _ => control.get("sandbox/faults").await?,
     };
-    printer.print(&answer, Some("faults"))
+    printer.print(&response, Some("faults"))
 }
 
 fn fault(matches: &ArgMatches) -> Value {

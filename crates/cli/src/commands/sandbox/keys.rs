@@ -24,7 +24,7 @@ pub(super) fn command() -> Command {
 
 pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let (control, printer) = control(matches)?;
-    let answer = match matches.subcommand() {
+    let response = match matches.subcommand() {
         Some(("create", matches)) => {
             let workspace = matches.get_one::<String>("workspace");
             let given = workspace.map(|name| ("workspace".to_owned(), json!(name)));
@@ -39,5 +39,5 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
         }
         _ => control.get("sandbox/keys").await?,
     };
-    printer.print(&answer, Some("keys"))
+    printer.print(&response, Some("keys"))
 }

@@ -78,6 +78,8 @@ pub(super) fn commands() -> Vec<Command> {
 struct Started {
     pid: u32,
     url: String,
+    /// The file that is there while it runs.
+    ready: PathBuf,
 }
 
 /// The files of a sandbox at a port.
@@ -96,7 +98,9 @@ impl Files {
         fs::create_dir_all(&folder)
             .map_err(|error| Failure::failed(format!("{}: {error}", folder.display())))?;
         let file = |ending: &str| folder.join(format!("sandbox-{port}.{ending}"));
-        Ok(Self { started: file("json"), ready: file("ready"), log: file("log") })
+        // A name of its own: what a sandbox left that was killed says nothing about this one.
+        let ready = file(&format!("{}.ready", uuid::Uuid::new_v4().simple()));
+        Ok(Self { started: file("json"), ready, log: file("log") })
     }
 }
 
@@ -132,7 +136,7 @@ pub(super) async fn start(matches: &ArgMatches) -> Result<(), Failure> {
     let child = process.spawn().map_err(|error| not_started(&error))?;
     let pid = child.id();
     let url = ready(child, &files).await?;
-    let started = serde_json::json!(Started { pid, url: url.clone() });
+    let started = serde_json::json!(Started { pid, url: url.clone(), ready: files.ready });
     fs::write(&files.started, started.to_string())
         .map_err(|error| Failure::failed(format!("{}: {error}", files.started.display())))?;
     bytes(format!("{url}\n").as_bytes())?;
@@ -180,10 +184,7 @@ async fn ready(mut child: Child, files: &Files) -> Result<String, Failure> {
     let end = Instant::now() + PATIENCE;
     loop {
         if let Some(url) = fs::read_to_string(&files.ready).ok().filter(|url| url.ends_with('\n')) {
-            // A file that an earlier sandbox left is deleted by the new one before it answers.
-            if child.try_wait().is_ok_and(|status| status.is_none()) {
-                return Ok(url.trim().to_owned());
-            }
+            return Ok(url.trim().to_owned());
         }
         let ended = child.try_wait().ok().flatten();
         if ended.is_some() || Instant::now() > end {
@@ -228,7 +229,7 @@ pub(super) async fn stop(matches: &ArgMatches) -> Result<(), Failure> {
     let text = fs::read_to_string(&files.started).map_err(|_| not_running())?;
     let started: Started = serde_json::from_str(&text).map_err(|_| not_running())?;
     // A process id may belong to another program meanwhile: the file is there while the sandbox runs.
-    let is_its_own = fs::read_to_string(&files.ready).is_ok_and(|url| url.trim() == started.url);
+    let is_its_own = fs::read_to_string(&started.ready).is_ok_and(|url| url.trim() == started.url);
     let control = Control::at(&started.url)?;
     if !is_its_own || control.get("sandbox/health").await.is_err() {
         let _ = fs::remove_file(&files.started);
@@ -236,7 +237,7 @@ pub(super) async fn stop(matches: &ArgMatches) -> Result<(), Failure> {
     }
     end(started.pid)?;
     let end = Instant::now() + PATIENCE;
-    while files.ready.exists() {
+    while started.ready.exists() {
         if Instant::now() > end {
             return Err(Failure::failed("the sandbox does not end; next: end its process"));
         }

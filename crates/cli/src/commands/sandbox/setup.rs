@@ -7,7 +7,7 @@ use crate::exit::Failure;
 use crate::options;
 use crate::output::Printer;
 
-/// The sandbox of the profile, and how its answers are printed.
+/// The sandbox of the profile, and how its responses are printed.
 pub(super) fn control(matches: &ArgMatches) -> Result<(Control, Printer), Failure> {
     let settings = options::settings(matches)?;
     let printer = options::printer(matches, settings.output)?;

@@ -45,8 +45,8 @@ pub(super) async fn run(command: &str, matches: &ArgMatches) -> Result<(), Failu
     let taken = control.post("sandbox/snapshots", &body.into()).await?;
     if let Some(file) = matches.get_one::<PathBuf>("out") {
         let name = segment(taken["name"].as_str().unwrap_or_default())?;
-        let answer = control.file(&format!("sandbox/snapshots/{name}/file")).await?;
-        download::write_response(answer, file).await?;
+        let response = control.file(&format!("sandbox/snapshots/{name}/file")).await?;
+        download::write_response(response, file).await?;
     }
     printer.print(&taken, None)
 }

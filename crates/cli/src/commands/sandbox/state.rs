@@ -62,12 +62,12 @@ async fn settings(matches: &ArgMatches) -> Result<(), Failure> {
         let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
         changes.insert(name.to_owned(), value);
     }
-    let answer = if changes.is_empty() {
+    let response = if changes.is_empty() {
         control.get("sandbox/settings").await?
     } else {
         control.patch("sandbox/settings", &changes.into()).await?
     };
-    printer.print(&answer, Some("settings"))
+    printer.print(&response, Some("settings"))
 }
 
 async fn open(matches: &ArgMatches) -> Result<(), Failure> {
