@@ -16,4 +16,6 @@ mod output;
 mod production;
 mod readme;
 mod secrets;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod tree;
