@@ -81,7 +81,12 @@ impl Source {
                 events.push(event);
             }
         }
-        events.sort_by(|one, other| (one.time(), one.id()).cmp(&(other.time(), other.id())));
+        if events.first().map(Event::time) > events.last().map(Event::time) {
+            // The newest come first.
+            events.reverse();
+        }
+        // Events of one moment stay in the order of the list.
+        events.sort_by_key(Event::time);
         Ok(events)
     }
 }
