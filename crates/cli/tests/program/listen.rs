@@ -171,7 +171,8 @@ async fn nothing_is_lost_when_it_is_killed() {
             made += 1;
         }
         let before = receiver.bodies().len();
-        let mut child = bank.command(&["listen", "--forward-to", &receiver.url]).spawn().unwrap();
+        let mut command = bank.command(&["listen", "--forward-to", &receiver.url]);
+        let mut child = command.stderr(std::process::Stdio::null()).spawn().unwrap();
         let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
         while receiver.bodies().len() < before + PERSONS / 2 && std::time::Instant::now() < end {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
