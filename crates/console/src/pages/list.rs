@@ -123,14 +123,10 @@ fn next_page(query: &BTreeMap<String, String>, token: &str) -> String {
 fn empty(resource: &Resource, is_filtered: bool) -> Markup {
     html! {
         div .empty {
-            @if is_filtered {
-                p { (texts::NOTHING_FITS) }
-            } @else {
-                p { (texts::NOTHING_YET) }
-                @if !resource.first.is_empty() {
-                    pre tabindex="0" { code { (resource.first) } }
-                    p { (platform::VARIABLES) }
-                }
+            p { @if is_filtered { (texts::NOTHING_FITS) } @else { (texts::NOTHING_YET) } }
+            @if !resource.first.is_empty() {
+                pre tabindex="0" { code { (resource.first) } }
+                p { (platform::VARIABLES) }
             }
         }
     }

@@ -165,8 +165,24 @@ static DISPUTES: Resource = Resource {
         path: "/v2/disputes/{id}/actions",
         fixed: r#"{"payment_rail": "{/payment_rail}"}"#,
         inputs: &[
-            input("/action", "Action", &["CHARGEBACK", "REPRESENTMENT", "PROVISIONAL_DEBIT"]),
-            input("/state", "State", &["CREATE", "ACCEPT", "DECLINE", "REVERSE"]),
+            input(
+                "/action",
+                "Action",
+                &[
+                    "CHARGEBACK",
+                    "ACH_RETURN",
+                    "PROVISIONAL_CREDIT",
+                    "REPRESENTMENT",
+                    "PRE_ARBITRATION",
+                    "ARBITRATION",
+                    "WRITE_OFF",
+                ],
+            ),
+            input(
+                "/state",
+                "State",
+                &["CREATE", "ACCEPT", "DECLINE", "REJECT", "REVERSE", "WON", "LOST"],
+            ),
         ],
         when: Some(("/status", &["OPEN"])),
         is_final: false,
@@ -217,19 +233,28 @@ static APPLICATIONS: Resource = Resource {
         MOMENTS,
     ],
     related: &[],
-    actions: &[Action {
-        name: "decide",
-        label: "Decide",
-        method: "POST",
-        // The platform's staff decides: programs have no operation for it.
-        path: "/sandbox/application_decisions",
-        fixed: r#"{"application_id": "{id}"}"#,
-        inputs: &[input("/decision", "Decision", &["APPROVED", "DENIED", "INFO_REQUESTED"])],
-        when: Some((
-            "/status",
-            &["SUBMITTED", "REVIEW_ON_SYNCTERA", "REVIEW_INFO_REQUESTED", "CREDIT_DECISIONED"],
-        )),
-        is_final: true,
-    }],
+    actions: &[
+        Action {
+            name: "decide_credit",
+            label: "Decide the credit",
+            method: "PATCH",
+            path: "/v2/applications/{id}",
+            fixed: "{}",
+            inputs: &[input("/status", "Decision", &["CREDIT_APPROVED", "CREDIT_DENIED"])],
+            when: Some(("/type", &["CREDIT"])),
+            is_final: true,
+        },
+        Action {
+            name: "decide",
+            label: "Decide",
+            method: "POST",
+            // The platform's staff decides: programs have no operation for it.
+            path: "/sandbox/application_decisions",
+            fixed: r#"{"application_id": "{id}"}"#,
+            inputs: &[input("/decision", "Decision", &["APPROVED", "DENIED", "INFO_REQUESTED"])],
+            when: Some(("/type", &["LOC", "RESTRICTED_ACCOUNT"])),
+            is_final: true,
+        },
+    ],
     first: first::APPLICATION,
 };

@@ -165,14 +165,14 @@ pub(super) const HOLD: &str = concat!(
 
 pub(super) const DISPUTE: &str = concat!(
     newest!("CARD", "/v2/cards?limit=1"),
-    "HOLD=$(curl --silent \"$SANDBOX/v2/cards/transaction_simulations/authorization\" \\\n  --header \"Authorization: Bearer $KEY\" --header 'Content-Type: application/json' \\\n  --data '{\"card_id\": \"'$CARD'\", \"amount\": 1000, \"mid\": \"123456789012345\"}' \\\n  | grep -o '\"token\":\"[^\"]*\"' | head -1 | cut -d '\"' -f 4)\n",
+    "HOLD=$(curl --silent \"$SANDBOX/v2/cards/transaction_simulations/authorization\" \\\n  --header \"Authorization: Bearer $KEY\" --header 'Content-Type: application/json' \\\n  --data '{\"card_id\": \"'$CARD'\", \"amount\": 4000, \"mid\": \"123456789012345\"}' \\\n  | grep -o '\"token\":\"[^\"]*\"' | head -1 | cut -d '\"' -f 4)\n",
     post!(
         "/v2/cards/transaction_simulations/clearing",
-        r#"{"amount": 1000, "original_transaction_id": "'$HOLD'", "force_post": true}"#
+        r#"{"amount": 4000, "original_transaction_id": "'$HOLD'", "force_post": true}"#
     ),
     "\nPOSTED=$(curl --silent \"$SANDBOX/v2/transactions/posted?card_id=$CARD&limit=1\" \\\n  --header \"Authorization: Bearer $KEY\" | grep -o '\"uuid\":\"[^\"]*\"' | tail -1 | cut -d '\"' -f 4)\nNOW=$(curl --silent \"$SANDBOX/sandbox/clock\" | grep -o '\"now\":\"[^\"]*\"' | cut -d '\"' -f 4)\n",
     post!(
         "/v2/disputes",
-        r#"{"payment_rail": "CARD", "transaction_id": "'$POSTED'", "disputed_amount": 1000, "memo": "never came", "date_customer_reported": "'$NOW'", "reason_code": "GOODS_OR_SERVICES_NOT_PROVIDED"}"#
+        r#"{"payment_rail": "CARD", "transaction_id": "'$POSTED'", "disputed_amount": 4000, "memo": "never came", "date_customer_reported": "'$NOW'", "reason_code": "GOODS_OR_SERVICES_NOT_PROVIDED"}"#
     )
 );

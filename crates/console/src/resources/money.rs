@@ -175,7 +175,7 @@ static ACH: Resource = Resource {
         path: "/v2/ach/{id}",
         fixed: r#"{"status": "CANCELED"}"#,
         inputs: &[],
-        when: Some(("/status", &["INIT"])),
+        when: Some(("/status", &["INIT", "PENDING"])),
         is_final: true,
     }],
     first: first::ACH,
