@@ -65,7 +65,7 @@ impl Field {
 
     fn values<'v>(&self, of: &'v Value) -> impl Iterator<Item = (&'static str, &'v Value)> {
         let found = self.at.split(' ').filter_map(|at| Some((at, of.pointer(at)?)));
-        found.filter(|(_, value)| !value.is_null())
+        found.filter(|(_, value)| !value.is_null() && value.as_str() != Some(""))
     }
 
     /// The member of a resource.

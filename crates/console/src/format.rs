@@ -57,8 +57,22 @@ pub(crate) fn plain(value: &Value) -> String {
     }
 }
 
+/// Reasons of changes to a card, which the platform has as codes.
+const CODES: [(&str, &str); 7] = [
+    ("ACT", "Activated"),
+    ("FRD", "Fraud"),
+    ("LOS", "Lost"),
+    ("OTH", "Other"),
+    ("REQ", "Requested"),
+    ("STO", "Stolen"),
+    ("SUS", "Suspicious activity"),
+];
+
 /// A name of the platform, such as `ACTIVE_OR_DISBURSED`, as words.
 pub(crate) fn words(name: &str) -> String {
+    if let Some((_, words)) = CODES.iter().find(|(code, _)| *code == name) {
+        return (*words).to_owned();
+    }
     let spaced = name.replace(['_', '.'], " ").to_lowercase();
     let mut letters = spaced.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use crate::context::Context;
-use crate::field::{amount, time};
+use crate::field::{amount, id, time};
 use crate::page::Page;
 use crate::resources;
 use crate::table;
@@ -41,7 +41,7 @@ pub(crate) async fn show(context: Context) -> Response {
                 (count(&state, label, kind))
             }
         }
-        @if !internal.is_empty() { (of_the_bank(&internal)) }
+        @if !internal.is_empty() { (of_the_bank(&context, &internal)) }
         @for (resource, rows) in newest.iter().flatten() {
             section {
                 h2 { a href=(context.page(resource.name)) { (resource.many) } }
@@ -74,7 +74,7 @@ fn count(state: &Value, label: &str, kind: &str) -> Markup {
 }
 
 /// The bank's own accounts.
-fn of_the_bank(accounts: &[Value]) -> Markup {
+fn of_the_bank(context: &Context, accounts: &[Value]) -> Markup {
     let balance = |account: &Value| {
         let balances = account.get("balances").and_then(Value::as_array)?;
         let posted = balances.iter().find(|it| text(it, "type") == "ACCOUNT_BALANCE")?;
@@ -89,7 +89,12 @@ fn of_the_bank(accounts: &[Value]) -> Markup {
                     tbody {
                         @for account in accounts {
                             tr {
-                                td { (text(account, "description")) }
+                                td {
+                                    @match text(account, "description") {
+                                        "" => (id(context, "internal_accounts", text(account, "id"))),
+                                        description => (description),
+                                    }
+                                }
                                 td .number {
                                     @if let Some(balance) = balance(account) {
                                         (amount(balance, text(account, "currency")))
