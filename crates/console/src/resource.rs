@@ -48,6 +48,13 @@ pub(crate) struct Related {
     pub(crate) query: &'static str,
 }
 
+/// Resources that belong to one, as they were read.
+pub(crate) struct Listed {
+    pub(crate) title: &'static str,
+    pub(crate) resource: &'static Resource,
+    pub(crate) rows: Vec<serde_json::Value>,
+}
+
 /// What can be done with a resource: a call of an operation.
 pub(crate) struct Action {
     /// The name in paths of the console.

@@ -249,7 +249,7 @@ async fn a_signature_is_checked_and_the_usual_mistakes_are_named() {
     for (timestamp, signature, body, says) in [
         (timestamp.as_str(), signature.as_str(), body.as_str(), "it is signed by a secret"),
         (&timestamp, &signature, &format!("{body}\n"), "that were not sent"),
-        (&timestamp, &signature, &pretty, "formatted anew"),
+        (&timestamp, &signature, &pretty, "parsed and written again"),
         (&timestamp, &"0".repeat(64), &body, "no secret of the workspace gives this signature"),
         ("1", &signature, &body, "no secret of the workspace gives this signature"),
         (&timestamp, "sha256=abc", &body, "64 hexadecimal digits"),

@@ -1,11 +1,12 @@
 //! The file of operators: names, roles and hashes of passwords, as JSON that only its owner can read.
 
 use std::collections::BTreeMap;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
 
 use super::role::Role;
 
@@ -50,28 +51,10 @@ pub(super) fn read(path: &Path) -> io::Result<BTreeMap<String, Known>> {
 pub(super) fn write(path: &Path, operators: &BTreeMap<String, Known>) -> io::Result<()> {
     let file = File { synctera_sandbox_operators: 1, operators: operators.clone() };
     let text = serde_json::to_string_pretty(&file)?;
-    let mut name = path.as_os_str().to_owned();
-    name.push("-new");
-    let new = Path::new(&name);
-    match fs::remove_file(new) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut written = owner_only().write(true).create_new(true).open(new)?;
-    written.write_all(text.as_bytes())?;
-    written.sync_all()?;
-    fs::rename(new, path)
-}
-
-#[cfg(unix)]
-fn owner_only() -> OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut options = OpenOptions::new();
-    options.mode(0o600);
-    options
-}
-
-#[cfg(not(unix))]
-fn owner_only() -> OpenOptions {
-    OpenOptions::new()
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let mut new = NamedTempFile::new_in(folder.unwrap_or_else(|| Path::new(".")))?;
+    new.write_all(text.as_bytes())?;
+    new.as_file().sync_all()?;
+    new.persist(path)?;
+    Ok(())
 }

@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use file::Known;
 use tickets::Tickets;
@@ -34,6 +35,8 @@ const SESSIONS_MAX: usize = 1000;
 /// How long a link can be used.
 const LINK: Duration = Duration::from_secs(3600);
 const LINKS_MAX: usize = 100;
+/// Passwords that are hashed at the same time: each takes a processor.
+const HASHED_AT_ONCE: usize = 2;
 /// Wrong passwords of one operator, after which the next attempt waits.
 const WRONG_MAX: u32 = 5;
 const WAIT: Duration = Duration::from_secs(30);
@@ -45,6 +48,8 @@ pub struct Operators {
     is_sign_in_required: bool,
     path: Option<PathBuf>,
     state: Mutex<State>,
+    /// Admits passwords to be hashed.
+    hashing: Semaphore,
 }
 
 struct State {
@@ -85,13 +90,19 @@ impl Operators {
             links: Tickets::new(LINK, LINKS_MAX),
             wrong: BTreeMap::new(),
         };
-        Ok(Self { is_sign_in_required, path, state: Mutex::new(state) })
+        let hashing = Semaphore::new(HASHED_AT_ONCE);
+        Ok(Self { is_sign_in_required, path, state: Mutex::new(state), hashing })
     }
 
     /// Whether nobody sees a page without signing in.
     #[must_use]
     pub fn is_sign_in_required(&self) -> bool {
         self.is_sign_in_required
+    }
+
+    /// Waits until another password may be hashed.
+    pub(crate) async fn turn_to_hash(&self) -> Option<SemaphorePermit<'_>> {
+        self.hashing.acquire().await.ok()
     }
 
     /// The path at which an administrator chooses a password and signs in. It can be used once, within an
@@ -286,6 +297,11 @@ mod tests {
         let session = again.sign_in(FIRST, PASSWORD).unwrap();
         assert!(again.operator(Some(&session), false).is_some());
         assert!(!std::fs::read_to_string(&path).unwrap().contains("horse"));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
         std::fs::write(&path, "dear diary").unwrap();
         assert!(Operators::open(Some(path), true).is_err());
     }

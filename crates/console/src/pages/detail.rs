@@ -20,7 +20,7 @@ use crate::mask::{is_masked, masked};
 use crate::operators::Permission;
 use crate::page::Page;
 use crate::problem;
-use crate::resource::Resource;
+use crate::resource::{Listed, Resource};
 use crate::resources;
 use crate::sections;
 use crate::submitted::{Submitted, TOKEN};
@@ -74,23 +74,17 @@ async fn page(
         Ok(found) => found,
         Err(failure) => return failure.of_page(context),
     };
-    let own = sections::of(context, resource.name, id, &of).await;
-    let related = join_all(resource.related.iter().map(async |related| {
+    let listed = join_all(resource.related.iter().map(async |related| {
         let listed = resources::find(related.resource)?;
         let separator = if listed.list.contains('?') { '&' } else { '?' };
         let query = related.query.replace("{id}", &encoded(id));
         let target = format!("{}{separator}{query}&limit={RELATED_ROWS}", listed.list);
         let rows = context.items(&target, listed.items).await;
-        (!rows.is_empty()).then(|| {
-            html! {
-                section {
-                    h2 { (related.title) }
-                    (table::of_resource(context, listed, &rows))
-                }
-            }
-        })
+        Some(Listed { title: related.title, resource: listed, rows })
+            .filter(|it| !it.rows.is_empty())
     }));
-    let related = related.await;
+    let listed: Vec<Listed> = listed.await.into_iter().flatten().collect();
+    let own = sections::of(context, resource.name, (id, &of), &listed).await;
     let title = title(resource, id, &of);
     let content = html! {
         @if let Some(notice) = notice { (notice) }
@@ -104,7 +98,9 @@ async fn page(
             }
         }
         (own)
-        @for section in related.iter().flatten() { (section) }
+        @for Listed { title, resource, rows } in &listed {
+            section { h2 { (title) } (table::of_resource(context, resource, rows)) }
+        }
         @if context.may(Permission::Reveal) {
             form #(REVEAL) method="post" action=(context.page(&format!("{}/{}/reveal", resource.name, encoded(id)))) {
                 input type="hidden" name=(TOKEN) value=(context.token());

@@ -40,7 +40,7 @@ pub(crate) async fn sign_in(
     let field = |name: &str| given.get(name).cloned().unwrap_or_default();
     let (name, password, to) = (field("name").trim().to_owned(), field("password"), field(TO));
     let (known, of) = (operators.clone(), name.clone());
-    let outcome = blocking(move || known.sign_in(&of, &password)).await;
+    let outcome = hashing(&operators, move || known.sign_in(&of, &password)).await;
     let status = if outcome.is_ok() { 200 } else { 403 };
     // A name that nobody has may be a password in the wrong field.
     let shown = operators.list().into_iter().find(|it| it.name == name);
@@ -87,7 +87,7 @@ pub(crate) async fn chosen(
     let name = operators.invited(&ticket).unwrap_or_default();
     let password = given.get("password").cloned().unwrap_or_default();
     let (known, of) = (operators.clone(), ticket.clone());
-    match blocking(move || known.accept(&of, &password)).await {
+    match hashing(&operators, move || known.accept(&of, &password)).await {
         Ok(session) => {
             let role = operators.operator(Some(&session), false).map_or("", |it| it.role.name());
             bank.record(AuditEntry::new(
@@ -138,10 +138,12 @@ fn begun(bank: &Arc<dyn Bank>, session: &str, to: &str) -> Response {
     response
 }
 
-/// Runs what takes a moment of a whole processor.
-async fn blocking<T: Send + 'static>(
+/// Runs what takes a moment of a whole processor; few at a time, whoever asks.
+async fn hashing<T: Send + 'static>(
+    operators: &Operators,
     work: impl FnOnce() -> Result<T, String> + Send + 'static,
 ) -> Result<T, String> {
+    let _turn = operators.turn_to_hash().await;
     let outcome = tokio::task::spawn_blocking(work).await;
     outcome.unwrap_or_else(|why| Err(why.to_string()))
 }

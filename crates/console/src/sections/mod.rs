@@ -11,14 +11,24 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use crate::context::Context;
+use crate::resource::Listed;
 
-/// The sections of a resource.
-pub(crate) async fn of(context: &Context, resource: &str, id: &str, of: &Value) -> Markup {
+/// The sections of a resource, of which the page lists what belongs to it.
+pub(crate) async fn of(
+    context: &Context,
+    resource: &str,
+    (id, of): (&str, &Value),
+    listed: &[Listed],
+) -> Markup {
     match resource {
         "accounts" => account::show(context, id, of).await,
-        "businesses" => party::of_business(context, id, of).await,
+        "businesses" => html! {
+            (party::of_business(context, id).await) (timeline::show(context, id, of, listed))
+        },
         "cards" => card::show(context, id, of).await,
-        "persons" => party::of_person(context, id, of).await,
+        "persons" => html! {
+            (party::of_person(context, id).await) (timeline::show(context, id, of, listed))
+        },
         "statements" => statement::show(context, id).await,
         "transactions" | "pending" => transaction::show(context, id, of).await,
         _ => html! {},

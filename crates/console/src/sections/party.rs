@@ -1,9 +1,7 @@
-//! What is known of a person or a business beside its fields: relations to others, risk, and a timeline.
+//! What is known of a person or a business beside its fields: relationships and risk.
 
 use maud::{Markup, html};
-use serde_json::Value;
 
-use super::timeline;
 use crate::context::{Context, encoded};
 use crate::field::{Field, Shown, field, text};
 use crate::table;
@@ -25,7 +23,7 @@ const RISK: &[Field] = &[
     field(sections::RISK_NEXT_REVIEW, "/next_review", Shown::Moment),
 ];
 
-pub(super) async fn of_person(context: &Context, id: &str, of: &Value) -> Markup {
+pub(super) async fn of_person(context: &Context, id: &str) -> Markup {
     let path = format!("/v0/customers/{}/risk_ratings", encoded(id));
     let risk = context.items(&format!("{path}?include_history=true"), "risk_ratings").await;
     let related = relationships(context, &[("from_person_id", id)]).await;
@@ -34,14 +32,11 @@ pub(super) async fn of_person(context: &Context, id: &str, of: &Value) -> Markup
         @if !risk.is_empty() {
             section { h2 { (sections::RISK_RATINGS) } (table::plain_rows(context, sections::RISK_RATINGS, RISK, &risk)) }
         }
-        (timeline::of_person(context, id, of).await)
     }
 }
 
-pub(super) async fn of_business(context: &Context, id: &str, of: &Value) -> Markup {
-    let sides = [("from_business_id", id), ("to_business_id", id)];
-    let related = relationships(context, &sides).await;
-    html! { (related) (timeline::of_business(context, id, of).await) }
+pub(super) async fn of_business(context: &Context, id: &str) -> Markup {
+    relationships(context, &[("from_business_id", id), ("to_business_id", id)]).await
 }
 
 async fn relationships(context: &Context, sides: &[(&str, &str)]) -> Markup {

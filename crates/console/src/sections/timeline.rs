@@ -1,26 +1,19 @@
 //! What happened to a customer, in order: each row is a resource of theirs that has a moment.
 
-use futures_util::future::join_all;
 use maud::{Markup, html};
 use serde_json::Value;
 
 use crate::context::{Context, encoded};
 use crate::field::{Field, Shown, field, id, text, time};
 use crate::format::plain;
-use crate::resource::Resource;
-use crate::resources;
+use crate::resource::{Listed, Resource};
 use crate::texts::sections;
-
-/// Rows of each kind.
-const ROWS: usize = 50;
 
 /// A kind of resource in the timeline.
 struct Source {
-    /// What happened when it came about.
-    what: &'static str,
     resource: &'static str,
-    /// The query of its list: `{id}` stands for the customer.
-    query: &'static str,
+    /// What happened when one came about.
+    what: &'static str,
     /// Where its moment is.
     at: &'static str,
     /// What is said of it.
@@ -28,13 +21,12 @@ struct Source {
 }
 
 const fn source(
-    what: &'static str,
     resource: &'static str,
-    query: &'static str,
+    what: &'static str,
     at: &'static str,
     says: &'static [Field],
 ) -> Source {
-    Source { what, resource, query, at, says }
+    Source { resource, what, at, says }
 }
 
 const VERIFICATION: &[Field] =
@@ -48,59 +40,14 @@ const CARD: &[Field] =
 const NOTE: &[Field] = &[text("", "/content")];
 const DOCUMENT: &[Field] = &[text("", "/name /file_name")];
 
-const OF_PERSON: &[Source] = &[
-    source(
-        sections::VERIFIED,
-        "verifications",
-        "person_id={id}&include_history=true",
-        "/verification_time",
-        VERIFICATION,
-    ),
-    source(sections::ALERT_RAISED, "alerts", "person_id={id}", "/creation_time", ALERT),
-    source(sections::DISCLOSURE, "disclosures", "person_id={id}", "/creation_time", DISCLOSURE),
-    source(sections::ACCOUNT_OPENED, "accounts", "customer_id={id}", "/creation_time", ACCOUNT),
-    source(sections::CARD_ISSUED, "cards", "customer_id={id}", "/card_details/creation_time", CARD),
-    source(
-        sections::NOTE_WRITTEN,
-        "notes",
-        "related_resource_id={id}&related_resource_type=CUSTOMER",
-        "/creation_time",
-        NOTE,
-    ),
-    source(
-        sections::DOCUMENT_ADDED,
-        "documents",
-        "related_resource_id={id}",
-        "/creation_time",
-        DOCUMENT,
-    ),
-];
-
-const OF_BUSINESS: &[Source] = &[
-    source(
-        sections::VERIFIED,
-        "verifications",
-        "business_id={id}&include_history=true",
-        "/verification_time",
-        VERIFICATION,
-    ),
-    source(sections::ALERT_RAISED, "alerts", "business_id={id}", "/creation_time", ALERT),
-    source(sections::DISCLOSURE, "disclosures", "business_id={id}", "/creation_time", DISCLOSURE),
-    source(sections::ACCOUNT_OPENED, "accounts", "business_id={id}", "/creation_time", ACCOUNT),
-    source(
-        sections::NOTE_WRITTEN,
-        "notes",
-        "related_resource_id={id}&related_resource_type=BUSINESS",
-        "/creation_time",
-        NOTE,
-    ),
-    source(
-        sections::DOCUMENT_ADDED,
-        "documents",
-        "related_resource_id={id}",
-        "/creation_time",
-        DOCUMENT,
-    ),
+const SOURCES: &[Source] = &[
+    source("verifications", sections::VERIFIED, "/verification_time", VERIFICATION),
+    source("alerts", sections::ALERT_RAISED, "/creation_time", ALERT),
+    source("disclosures", sections::DISCLOSURE, "/creation_time", DISCLOSURE),
+    source("accounts", sections::ACCOUNT_OPENED, "/creation_time", ACCOUNT),
+    source("cards", sections::CARD_ISSUED, "/card_details/creation_time", CARD),
+    source("notes", sections::NOTE_WRITTEN, "/creation_time", NOTE),
+    source("documents", sections::DOCUMENT_ADDED, "/creation_time", DOCUMENT),
 ];
 
 /// What happened, when, and to which resource.
@@ -111,23 +58,19 @@ struct Event {
     says: Markup,
 }
 
-pub(super) async fn of_person(context: &Context, customer: &str, of: &Value) -> Markup {
-    show(context, customer, of, OF_PERSON).await
-}
-
-pub(super) async fn of_business(context: &Context, customer: &str, of: &Value) -> Markup {
-    show(context, customer, of, OF_BUSINESS).await
-}
-
-async fn show(context: &Context, customer: &str, of: &Value, sources: &[Source]) -> Markup {
-    let found = join_all(sources.iter().map(async |source| {
-        let Some(resource) = resources::find(source.resource) else { return Vec::new() };
-        let query = source.query.replace("{id}", &encoded(customer));
-        let target = format!("{}?{query}&limit={ROWS}", resource.list);
-        let rows = context.items(&target, resource.items).await;
-        rows.iter().filter_map(|row| event(context, source, resource, row)).collect()
-    }));
-    let mut events: Vec<Event> = found.await.into_iter().flatten().collect();
+/// The timeline of a customer, from what the page lists of them anyway.
+pub(super) fn show(context: &Context, customer: &str, of: &Value, listed: &[Listed]) -> Markup {
+    let rows = |source: &Source| {
+        let of_kind = listed.iter().filter(|it| it.resource.name == source.resource);
+        of_kind.flat_map(|it| it.rows.iter().map(|row| (it.resource, row))).collect::<Vec<_>>()
+    };
+    let mut events: Vec<Event> = SOURCES
+        .iter()
+        .flat_map(|source| {
+            let found = rows(source).into_iter();
+            found.filter_map(|(resource, row)| event(context, source, resource, row))
+        })
+        .collect();
     for (what, at) in
         [(sections::CREATED, "/creation_time"), (sections::CHANGED_LAST, "/last_updated_time")]
     {

@@ -13,7 +13,7 @@ use super::workspaces::{GLOBAL_TENANT, KEY, OWN_BANK, seed_workspace};
 use super::{ApiKey, Engine, Resumed, is_api_key, is_workspace, lock, saved_clock};
 use crate::model::settings::{SettingError, Settings};
 use crate::model::state::{DoneJob, FailedJob};
-use crate::model::{ApiError, KnownKey};
+use crate::model::{ApiError, Ctx, KnownKey};
 use crate::store::ledger_audit::LedgerAudit;
 
 /// How the clock stands.
@@ -201,7 +201,7 @@ impl Engine {
 
     /// How many resources of each kind there are.
     pub(crate) fn counts(&self) -> Result<BTreeMap<String, u64>, ApiError> {
-        Ok(self.store.lock().begin()?.counts()?)
+        Ok(self.store.lock().begin_reading()?.counts()?)
     }
 
     /// When the first job of a kind is due, in any workspace.
@@ -213,6 +213,22 @@ impl Engine {
     /// What was done by the clock, the last first.
     pub(crate) fn done_jobs(&self, limit: usize) -> Vec<DoneJob> {
         self.history.last(limit)
+    }
+
+    /// Reads something of a workspace, outside of any request.
+    pub(crate) fn read_in<T>(
+        &self,
+        workspace: &str,
+        read: impl FnOnce(&Ctx<'_>) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        if !self.tenants().iter().any(|known| known == workspace) {
+            let why = format!("there is no workspace {workspace}");
+            return Err(ApiError::rule(ErrorCode::ResourceNotFound, why));
+        }
+        let settings = self.settings();
+        let mut store = self.store.lock();
+        let tx = store.begin_reading()?;
+        read(&self.ctx(&tx, workspace, self.now(), &settings))
     }
 
     /// Jobs that failed: defects of this sandbox.

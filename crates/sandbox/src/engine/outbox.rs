@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use synctera_api::runtime::ErrorCode;
 
 use crate::engine::{Engine, lock};
 use crate::model::outgoing_client::host_of;
-use crate::model::state::{QueuedEvent, SignatureCheck, WebhookQueue};
+use crate::model::state::{QueuedEvent, WebhookQueue};
 use crate::model::{ApiError, Attempt, Ctx, DeliveryOutcome, NextStep, OutboundEvent};
 use crate::store::Order;
 
@@ -38,25 +37,6 @@ impl Engine {
             });
         }
         Ok(WebhookQueue { queued, due, events })
-    }
-
-    /// Checks the signature of a delivery of a workspace.
-    pub(crate) fn check_webhook_signature(
-        &self,
-        workspace: &str,
-        timestamp: &str,
-        signature: &str,
-        body: &str,
-    ) -> Result<SignatureCheck, ApiError> {
-        if !self.tenants().iter().any(|known| known == workspace) {
-            let why = format!("there is no workspace {workspace}");
-            return Err(ApiError::rule(ErrorCode::ResourceNotFound, why));
-        }
-        let settings = self.settings();
-        let mut store = self.store.lock();
-        let tx = store.begin_reading()?;
-        let ctx = self.ctx(&tx, workspace, self.now(), &settings);
-        (self.registry.check_signature)(&ctx, timestamp, signature, body)
     }
 
     /// Raises the events that follow from what a request or a job touched.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::state::SignatureCheck;
 use crate::model::{
     ApiError, Attempt, Ctx, DeliveryOutcome, Job, NextStep, OutboundEvent, Recording, Served,
 };
@@ -34,8 +33,6 @@ pub(crate) struct Registry {
     /// Records how sending an event went.
     pub(crate) record_attempt:
         fn(&Ctx<'_>, &OutboundEvent, &Attempt) -> Result<DeliveryOutcome, ApiError>,
-    /// Whether a delivery is signed by a secret of the workspace: its timestamp, signature and body.
-    pub(crate) check_signature: fn(&Ctx<'_>, &str, &str, &str) -> Result<SignatureCheck, ApiError>,
     /// Why the last attempt to send an event failed, if it did.
     pub(crate) last_error: fn(&Ctx<'_>, &Delivery) -> Result<Option<String>, ApiError>,
     pub(crate) widget_page: WidgetPage,

@@ -60,6 +60,9 @@ impl FailedJob {
     }
 }
 
+/// Transactions that are named of a job.
+const TRANSACTIONS_MAX: usize = 100;
+
 /// Something that was done by the clock: [`Sandbox::done_jobs`](crate::Sandbox::done_jobs).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -74,7 +77,7 @@ pub struct DoneJob {
     pub workspace: String,
     /// The id of the resource that the job is about.
     pub subject: String,
-    /// The transactions that it posted.
+    /// The transactions that it posted, a hundred at most.
     pub transaction_ids: Vec<String>,
     /// The number of events that it raised.
     pub events: u64,
@@ -92,6 +95,9 @@ impl DoneJob {
     ) -> Self {
         let mut transaction_ids: Vec<String> = Vec::new();
         for entry in &effects.entries {
+            if transaction_ids.len() == TRANSACTIONS_MAX {
+                break;
+            }
             if !transaction_ids.contains(&entry.transaction_id) {
                 transaction_ids.push(entry.transaction_id.clone());
             }

@@ -36,7 +36,6 @@ pub(crate) static REGISTRY: Registry = Registry {
     raise_events: events::raise,
     next_step: domain::webhooks::next_step,
     record_attempt: domain::webhooks::sent,
-    check_signature: domain::webhooks::check_signature,
     last_error: domain::webhooks::last_error,
     widget_page: cards::widget_page,
 };

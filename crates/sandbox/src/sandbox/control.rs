@@ -10,7 +10,7 @@ use synctera_api::v2::types::{AccountStatus, MonitoringAlertType};
 use super::Sandbox;
 use crate::domain::accounts::standing;
 use crate::domain::ach::stops;
-use crate::domain::{bans, monitoring};
+use crate::domain::{bans, monitoring, webhooks};
 use crate::engine;
 use crate::error::Error;
 use crate::model::state::{
@@ -115,7 +115,8 @@ impl Sandbox {
         body: &str,
     ) -> Result<SignatureCheck, Error> {
         let engine = &self.app.engine;
-        Ok(engine.check_webhook_signature(workspace, timestamp, signature, body)?)
+        let secrets = engine.read_in(workspace, webhooks::current)?;
+        Ok(webhooks::check_signature(&secrets, engine.now(), timestamp, signature, body)?)
     }
 
     /// What the entries of fixtures created, in their order, with the ids.

@@ -28,6 +28,7 @@ pub use snapshot::Snapshot;
 
 /// How long requests that are under way may take when the sandbox is stopped.
 const STOP_TIME_MAX: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// A running sandbox. It stops when it is dropped.
 ///
 /// Its methods do what the control API does over HTTP, among others: the clock

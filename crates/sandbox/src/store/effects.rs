@@ -1,6 +1,6 @@
 //! What a transaction adds that is never taken away again: entries of the ledger, and events.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 /// One side of a posting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,8 +37,8 @@ impl Effects {
 #[derive(Default)]
 pub(super) struct Recorder {
     effects: RefCell<Effects>,
-    /// How many there were at the last mark.
-    marked: Cell<(usize, usize)>,
+    /// How many there were at each mark that is still open.
+    marks: RefCell<Vec<(usize, usize)>>,
 }
 
 impl Recorder {
@@ -52,18 +52,56 @@ impl Recorder {
 
     pub(super) fn mark(&self) {
         let effects = self.effects.borrow();
-        self.marked.set((effects.entries.len(), effects.events.len()));
+        self.marks.borrow_mut().push((effects.entries.len(), effects.events.len()));
     }
 
     pub(super) fn undo(&self) {
         let mut effects = self.effects.borrow_mut();
-        let (entries, events) = self.marked.get();
+        let (entries, events) = self.marks.borrow_mut().pop().unwrap_or_default();
         effects.entries.truncate(entries);
         effects.events.truncate(events);
     }
 
+    pub(super) fn keep(&self) {
+        self.marks.borrow_mut().pop();
+    }
+
     /// What there is, and nothing from now on.
     pub(super) fn take(&self) -> Effects {
+        self.marks.borrow_mut().clear();
         self.effects.take()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::store::{Days, Store};
+
+    #[test]
+    fn what_is_taken_back_was_not_added() {
+        let mut store = Store::temporary().unwrap();
+        let tx = store.begin().unwrap();
+        let day = "2026-11-24".parse().unwrap();
+        let days = Days { posted: day, effective: day };
+        let add = |transaction: &str| {
+            tx.append("1_1", transaction, "account", 1, days).unwrap();
+        };
+        add("a");
+        tx.mark().unwrap();
+        add("b");
+        tx.mark().unwrap();
+        add("c");
+        tx.keep().unwrap();
+        tx.undo().unwrap();
+        add("d");
+        tx.mark().unwrap();
+        add("e");
+        tx.keep().unwrap();
+        let entries = tx.take_effects().entries;
+        let names: Vec<&str> = entries.iter().map(|it| it.transaction_id.as_str()).collect();
+        assert_eq!(names, ["a", "d", "e"]);
+        add("f");
+        tx.restart().unwrap();
+        assert!(tx.take_effects().is_empty());
     }
 }

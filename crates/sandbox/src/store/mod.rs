@@ -262,6 +262,7 @@ impl Tx<'_> {
     /// Keeps everything since [`Tx::mark`].
     pub(crate) fn keep(&self) -> Result<()> {
         self.counters.keep();
+        self.effects.keep();
         self.connection.prepare_cached("RELEASE mark")?.execute([])?;
         Ok(())
     }

@@ -1,24 +1,24 @@
 //! Whether a delivery has a signature of this workspace, and if not, what is probably wrong with it.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
-use crate::domain::webhooks::{current, delivery::digest};
+use crate::domain::webhooks::delivery::digest;
+use crate::model::ApiError;
 use crate::model::state::SignatureCheck;
-use crate::model::{ApiError, Ctx};
 
 /// Signatures that a delivery has at most, with dots between them.
 const SIGNATURES_MAX: usize = 10;
 /// How old a delivery may be before a receiver should refuse it, and how far ahead of its clock.
 const TOLERANCE: Duration = Duration::minutes(5);
 
-/// Checks a delivery as its receiver has it.
+/// Checks a delivery as its receiver has it, with the secrets that sign now.
 pub(crate) fn check(
-    ctx: &Ctx<'_>,
+    secrets: &[String],
+    now: DateTime<Utc>,
     timestamp: &str,
     signature: &str,
     body: &str,
 ) -> Result<SignatureCheck, ApiError> {
-    let secrets = current(ctx)?;
     let signatures: Vec<&str> = signature.trim().split('.').collect();
     let is_one = |text: &&str| text.len() == 64 && text.bytes().all(|it| it.is_ascii_hexdigit());
     let (is_valid, reason) = if secrets.is_empty() {
@@ -28,10 +28,10 @@ pub(crate) fn check(
             false,
             "the signature is not 64 hexadecimal digits, or several such with dots between them",
         )
-    } else if has_one(&secrets, timestamp, body, &signatures)? {
-        (true, matching(ctx, timestamp))
+    } else if has_one(secrets, timestamp, body, &signatures)? {
+        (true, matching(now, timestamp))
     } else {
-        (false, probable_cause(&secrets, timestamp, body, &signatures)?)
+        (false, probable_cause(secrets, timestamp, body, &signatures)?)
     };
     Ok(SignatureCheck { is_valid, reason: reason.to_owned() })
 }
@@ -53,15 +53,15 @@ fn has_one(
 }
 
 /// What is said of a signature that is right.
-fn matching(ctx: &Ctx<'_>, timestamp: &str) -> &'static str {
-    let sent = timestamp.parse().ok().and_then(|it| chrono::DateTime::from_timestamp(it, 0));
+fn matching(now: DateTime<Utc>, timestamp: &str) -> &'static str {
+    let sent = timestamp.parse().ok().and_then(|it| DateTime::from_timestamp(it, 0));
     match sent {
-        Some(sent) if (ctx.now - sent).abs() <= TOLERANCE => {
+        Some(sent) if (now - sent).abs() <= TOLERANCE => {
             "it is signed by a secret of the workspace"
         }
         Some(_) => {
             "it is signed by a secret of the workspace, but more than five minutes from the bank's \
-             time: a receiver refuses it as a repetition, unless it goes by the sandbox's clock"
+             time: a receiver that goes by another clock than the sandbox's refuses it as too old or too early"
         }
         None => {
             "it is signed by a secret of the workspace; the timestamp is not a number of seconds"
@@ -88,7 +88,7 @@ fn probable_cause(
     if let Ok(parsed) = serde_json::from_str::<serde_json::Value>(body)
         && is(timestamp, &parsed.to_string())?
     {
-        return Ok("the body was formatted anew: take the exact bytes that arrived");
+        return Ok("the body was parsed and written again: take the exact bytes that arrived");
     }
     Ok(
         "no secret of the workspace gives this signature for this timestamp and body: take all three \
