@@ -11,8 +11,8 @@ fn bash(command: &str, to: &str) -> Output {
     Command::new("bash").current_dir(root).args(["-c", &script]).output().unwrap()
 }
 
-/// Commands that print a lot. The sandbox is there where all tests are built: it is not built anew, with
-/// the features that it has alone.
+/// Commands that print a lot. If the sandbox was built with the tests, it is not built again with other
+/// features.
 fn commands() -> [String; 3] {
     let sandbox = Path::new(env!("CARGO_BIN_EXE_xtask")).with_file_name("synctera-sandbox");
     let option =

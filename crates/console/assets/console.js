@@ -29,7 +29,7 @@ document.addEventListener("submit", (event) => {
   }
 });
 
-// What takes longer says so, and for how long.
+// A request that takes longer shows its duration.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method !== "post") return;
   const started = Date.now();

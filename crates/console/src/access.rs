@@ -1,15 +1,15 @@
-//! What keeps pages of others out.
+//! Protection against requests from other sites.
 //!
 //! A page of another site must not act here, and must not show this one in a frame. A write therefore
 //! needs all of: the page that it comes from is one of this server, the browser says so, and the form has
-//! the token that only such a page has. There is a cookie only once somebody signed in.
+//! the token that only such a page has. There is a cookie only after somebody signed in.
 
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use sha2::{Digest, Sha256};
 
 use crate::texts::failures;
 
-/// What a browser tells of the page that a request comes from.
+/// What a browser says about the page that a request comes from.
 const FETCH_SITE: &str = "sec-fetch-site";
 
 /// What a page may load and do: what this server has, and nothing of others. No script or style stands
@@ -17,7 +17,7 @@ const FETCH_SITE: &str = "sec-fetch-site";
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                       connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The token of the forms of a session; of those of nobody's session, if there is none.
+/// The token of the forms of a session, or of pages without a session.
 pub(crate) fn token(secret: &[u8; 32], session: Option<&str>) -> String {
     let digest = Sha256::new().chain_update(b"console form").chain_update(secret);
     hex::encode(digest.chain_update(session.unwrap_or_default()).finalize())

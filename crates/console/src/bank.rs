@@ -110,7 +110,7 @@ impl AuditEntry {
     }
 }
 
-/// Where a request comes from: it is an extension of each that is passed to the console.
+/// Where a request comes from: an extension of each request that is passed to the console.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct Peer {

@@ -99,7 +99,7 @@ impl Field {
             return html! { span .masked title=(texts::MASKED) { (MASK) } };
         }
         match self.shown {
-            // A mark that turns the direction of writing ends with the text.
+            // A mark that changes the direction of writing has no effect after the text.
             Shown::Text | Shown::Plain => html! { bdi { (plain(value)) } },
             Shown::Status => status(&plain(value)),
             Shown::Money(currency) => {

@@ -27,7 +27,7 @@ pub const PATH: &str = "/console";
 /// The largest form, in bytes.
 const FORM_BYTES_MAX: usize = 64 * 1024;
 
-/// What nobody needs to sign in for: pages to sign in, and what they load.
+/// Paths that need no session: pages to sign in, and what they load.
 const OPEN: [&str; 2] = ["/console/sign-in", "/console/assets/"];
 
 /// The console. Each request that is passed to it has among its extensions an `Arc<dyn Bank>`, the bank
@@ -68,7 +68,7 @@ fn home(request: &Request, workspace: &str) -> Response {
     Redirect::to(&format!("{prefix}/console/{workspace}/overview")).into_response()
 }
 
-/// Refuses what comes from pages of others, and who has to sign in.
+/// Refuses requests from pages of other sites, and requests without a session where one is required.
 async fn guard(State(operators): State<Arc<Operators>>, request: Request, next: Next) -> Response {
     let mut response = match refusal(request.method(), request.headers()) {
         Some(why) => Failure::forbidden(why).into_response(),
@@ -78,7 +78,7 @@ async fn guard(State(operators): State<Arc<Operators>>, request: Request, next: 
     response
 }
 
-/// The answer to who is an operator, or where to sign in.
+/// The page for an operator, or a redirect to the page to sign in.
 async fn signed_in(operators: &Operators, mut request: Request, next: Next) -> Response {
     let is_local = request.extensions().get::<Peer>().is_some_and(|peer| peer.is_local);
     let session = session(request.headers());

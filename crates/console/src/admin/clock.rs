@@ -108,7 +108,7 @@ async fn happened(context: &Context) -> Markup {
     }
 }
 
-/// An id of which it is not known what it is of: a link to where it is looked for.
+/// An id of an unknown kind: a link to the search.
 fn found(context: &Context, id: &str) -> Markup {
     html! { a href={ (context.page("search")) "?q=" (encoded(id)) } title=(id) { (short_id(id)) } }
 }

@@ -204,7 +204,7 @@ fn signature_form(context: &Context, given: Option<&Submitted>) -> Markup {
 pub(super) async fn check_signature(submitted: Submitted) -> Response {
     let context = &submitted.context;
     let field = |name: &str| submitted.given.get(name).cloned().unwrap_or_default();
-    // A form has its line ends as CR and LF, whatever the body had.
+    // A browser sends line ends as CR and LF, also if the body had LF.
     let delivery = json!({
         "workspace": context.workspace, "timestamp": field("timestamp"),
         "signature": field("signature"), "body": field("body").replace("\r\n", "\n"),

@@ -1,9 +1,9 @@
 //! Operators: who uses the console, in which role, and how they sign in.
 //!
-//! On the machine of the sandbox nobody needs to sign in: whoever has no session there is the operator
+//! On the machine of the sandbox nobody needs to sign in: a request without a session is the operator
 //! `local`, an administrator. Elsewhere, and where it is asked for, an operator signs in with a password. It
 //! is chosen at a link that is used once: the program prints that of the first administrator, and an
-//! administrator makes those of others. So nobody chooses the password of somebody else.
+//! administrator makes those of others. So only the operator knows the password.
 
 mod file;
 mod password;
@@ -48,7 +48,7 @@ pub struct Operators {
     is_sign_in_required: bool,
     path: Option<PathBuf>,
     state: Mutex<State>,
-    /// Admits passwords to be hashed.
+    /// Limits how many passwords are hashed at the same time.
     hashing: Semaphore,
 }
 
@@ -198,7 +198,7 @@ impl Operators {
         let mut known = state.known.clone();
         known.get_mut(&name).ok_or(OLD_LINK)?.password = Some(hash);
         self.store(&mut state, known).map_err(|e| not_written(&e))?;
-        // Whoever had the old password has nothing any more.
+        // Sessions that the old password began end.
         end(&mut state, &name);
         state.sessions.issue(Instant::now(), name)
     }

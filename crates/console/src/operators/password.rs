@@ -9,7 +9,7 @@ pub(super) const LENGTH_MIN: usize = 12;
 /// Bytes that it has at most.
 pub(super) const BYTES_MAX: usize = 256;
 
-/// As many as take an attacker long, and a person who signs in a moment.
+/// Slow for an attacker who guesses, and fast enough for a person who signs in.
 const ROUNDS: u32 = 600_000;
 const SALT_BYTES: usize = 16;
 const HASH_BYTES: usize = 32;

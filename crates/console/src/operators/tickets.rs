@@ -45,7 +45,7 @@ impl<T> Tickets<T> {
         (until > now).then_some(of)
     }
 
-    /// Forgets those for which this is not true.
+    /// Removes the tickets for which this is not true.
     pub(super) fn retain(&mut self, mut keeps: impl FnMut(&T) -> bool) {
         self.kept.retain(|_, (_, of)| keeps(of));
     }

@@ -168,7 +168,7 @@ pub(crate) async fn act(
     let call = Call {
         method: action.method,
         target: target.clone(),
-        // What only the platform's staff does is an operation of the control API.
+        // What only the platform's staff can do is an operation of the control API.
         workspace: (!target.starts_with("/sandbox/")).then(|| context.workspace.clone()),
         body: action::body(action, filling, &given),
         idempotency_key: None,

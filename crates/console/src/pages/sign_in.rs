@@ -42,7 +42,7 @@ pub(crate) async fn sign_in(
     let (known, of) = (operators.clone(), name.clone());
     let outcome = hashing(&operators, move || known.sign_in(&of, &password)).await;
     let status = if outcome.is_ok() { 200 } else { 403 };
-    // A name that nobody has may be a password in the wrong field.
+    // An unknown name is not recorded: it may be a password in the wrong field.
     let shown = operators.list().into_iter().find(|it| it.name == name);
     let (name, role) = shown.map_or((String::new(), ""), |it| (it.name, it.role.name()));
     bank.record(AuditEntry::new(&name, role, texts::SIGN_IN, sign_in::SESSION, status));
@@ -106,7 +106,7 @@ pub(crate) async fn chosen(
     }
 }
 
-/// Ends the session. The page that it comes from is one of this server, which is all that it takes.
+/// Ends the session. It needs no token: that the page is one of this server is checked before.
 pub(crate) async fn sign_out(
     Extension(bank): Extension<Arc<dyn Bank>>,
     Extension(operators): Extension<Arc<Operators>>,
@@ -126,10 +126,10 @@ pub(crate) async fn sign_out(
     response
 }
 
-/// Leads to the page that was wanted, with a session.
+/// Sets the cookie, and redirects to the page that was requested.
 fn begun(bank: &Arc<dyn Bank>, session: &str, to: &str) -> Response {
     let first = format!("{}/console", bank.prefix());
-    // Nothing but a page of this console: no other server, and no path that a browser reads as one.
+    // Only a page of this console: no other server, and no path that a browser reads as another server.
     let is_ours = to.starts_with(&format!("{first}/")) && !to.contains(['\\', '\n', '\r']);
     let mut response = Redirect::to(if is_ours { to } else { &first }).into_response();
     if let Some(cookie) = cookie(Some(session)) {
@@ -138,7 +138,7 @@ fn begun(bank: &Arc<dyn Bank>, session: &str, to: &str) -> Response {
     response
 }
 
-/// Runs what takes a moment of a whole processor; few at a time, whoever asks.
+/// Hashes a password on another thread, few at the same time.
 async fn hashing<T: Send + 'static>(
     operators: &Operators,
     work: impl FnOnce() -> Result<T, String> + Send + 'static,

@@ -78,7 +78,7 @@ pub(super) fn show(context: &Context, customer: &str, of: &Value, listed: &[List
             events.push(Event { at: at.to_owned(), what, about: None, says: html! {} });
         }
     }
-    // The same form throughout, so the texts are in the order of the moments.
+    // All moments have the same format, so the order of the texts is the order of the moments.
     events.sort_by(|one, other| other.at.cmp(&one.at));
     let log = format!("{}?resource={}", context.admin("log"), encoded(customer));
     html! {

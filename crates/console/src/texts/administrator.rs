@@ -3,8 +3,7 @@
 use maud::{Markup, html};
 
 // Faults.
-pub(crate) const FAULTS_ABOUT: &str =
-    "Requests that fit one fail in its way. The first that fits counts.";
+pub(crate) const FAULTS_ABOUT: &str = "A request that matches a fault fails as the fault says. If several match, the first one counts.";
 pub(crate) const FAULTS_HEADINGS: &[&str] = &["Number", "What", "Remove"];
 pub(crate) const FAULT_ADD: &str = "Add";
 pub(crate) const FAULT_ADD_TITLE: &str = "Add one";
@@ -29,7 +28,7 @@ pub(crate) const KEY_ADD: &str = "Make a key";
 pub(crate) const KEY_ADD_TITLE: &str = "Another one";
 pub(crate) const KEY_WORKSPACE: &str = "Workspace; empty for a new one";
 pub(crate) const KEY_ADDED: &str = "A new API key";
-pub(crate) const KEY_ADDED_NOTICE: &str = "This page alone shows it. Copy it now.";
+pub(crate) const KEY_ADDED_NOTICE: &str = "Only this page shows the key. Copy it now.";
 
 // The check of the ledger.
 pub(crate) const LEDGER_ADDS_UP: &str = "The books add up.";
@@ -92,7 +91,7 @@ pub(crate) const SNAPSHOT_RESTORE: &str = "Restore";
 pub(crate) const RESET: &str = "Reset the sandbox";
 pub(crate) const RESET_TITLE: &str = "Back to the start";
 pub(crate) const RESET_ABOUT: &str =
-    "Deletes everything, and what the sandbox began with is there again.";
+    "Deletes everything. What the sandbox started with is there again.";
 
 // Workspaces.
 pub(crate) const WORKSPACES_ABOUT: &str = "Programs of one workspace see nothing of another. A key \

@@ -6,12 +6,12 @@ pub(crate) const TOOK: &str = "Took";
 
 pub(crate) const METHOD: &str = "Method";
 pub(crate) const RESOURCE: &str = "Id of a resource";
-pub(crate) const NO_ANSWER: &str = "no answer";
+pub(crate) const NO_ANSWER: &str = "no response";
 
 // Who decided.
 pub(crate) const DECIDED_BY: &str = "Decided by";
 pub(crate) const BY_FAULT: &str = "a fault";
-pub(crate) const BY_STORED_ANSWER: &str = "a stored answer";
+pub(crate) const BY_STORED_ANSWER: &str = "a stored response";
 pub(crate) const BY_RULE: &str = "a rule";
 pub(crate) const BY_OPERATION: &str = "the operation";
 
@@ -22,9 +22,9 @@ pub(crate) const IDEMPOTENCY_KEY: &str = "Idempotency key";
 pub(crate) const REQUEST_ID: &str = "Request id";
 pub(crate) const WHY: &str = "Why";
 pub(crate) const REQUEST_BODY: &str = "Request body";
-pub(crate) const ANSWER_BODY: &str = "Answer body";
+pub(crate) const ANSWER_BODY: &str = "Response body";
 pub(crate) const BODY_CUT: &str = "It is longer than the log shows.";
-pub(crate) const BODY_DROPPED: &str = "It made room for later ones.";
+pub(crate) const BODY_DROPPED: &str = "It was removed to make room for later requests.";
 pub(crate) const BODY_HIDDEN: &str = "The log does not show it.";
 pub(crate) const TRANSACTION: &str = "Transaction";
 pub(crate) const REPLAY: &str = "Send it again, without its idempotency key";

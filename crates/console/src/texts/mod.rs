@@ -57,7 +57,7 @@ pub(crate) fn copy(text: &str) -> String {
 // Labels of fields, columns and headings.
 pub(crate) const ACCOUNT: &str = "Account";
 pub(crate) const AMOUNT: &str = "Amount";
-pub(crate) const ANSWER: &str = "Answer";
+pub(crate) const ANSWER: &str = "Response";
 pub(crate) const ASKED: &str = "Asked";
 pub(crate) const BUSINESS: &str = "Business";
 pub(crate) const CODE: &str = "Code";

@@ -5,8 +5,8 @@ use maud::{Markup, html};
 // The list.
 pub(crate) const HEADINGS: &[&str] = &["Name", "Role", "Password", "Remove"];
 pub(crate) const ALL: &str = "All operators";
-pub(crate) const NO_OTHERS: &str = "There are no others yet. Make a link for one below.";
-pub(crate) const ALL_SIGN_IN: &str = "Nobody sees a page without signing in.";
+pub(crate) const NO_OTHERS: &str = "There are no operators yet. Make a link for one below.";
+pub(crate) const ALL_SIGN_IN: &str = "Everybody must sign in to see a page.";
 pub(crate) const PASSWORD_CHOSEN: &str = "chosen";
 pub(crate) const PASSWORD_NOT_CHOSEN: &str = "not chosen yet";
 
@@ -18,12 +18,13 @@ pub(crate) fn nobody_signs_in(local: &str) -> Markup {
 }
 
 // The link at which a password is chosen.
-pub(crate) const INVITE_TITLE: &str = "Add one, or change a role";
+pub(crate) const INVITE_TITLE: &str = "Add an operator, or change a role";
 pub(crate) const INVITE_ABOUT: &str =
     "The operator chooses a password at the link. It can be used once, within an hour.";
 pub(crate) const INVITE: &str = "Make a link";
 pub(crate) const LINK: &str = "A link";
-pub(crate) const LINK_WHERE: &str = "After the address of this sandbox:";
+pub(crate) const LINK_WHERE: &str =
+    "The link is the address of this sandbox, such as http://127.0.0.1:8080, followed by:";
 
 pub(crate) fn link_for(name: &str) -> String {
     format!("A link for {name}")
@@ -31,14 +32,14 @@ pub(crate) fn link_for(name: &str) -> String {
 
 pub(crate) fn link_notice(name: &str) -> String {
     format!(
-        "This page alone shows it. Give it to {name}: whoever opens it first chooses the password."
+        "Only this page shows the link. Give it to {name}: the first person who opens it chooses the password."
     )
 }
 
 // What is refused.
-pub(crate) const NO_ROLE: &str = "the role is view, act or administer";
-pub(crate) const OWN_ROLE: &str = "another administrator changes your role";
-pub(crate) const OWN_REMOVAL: &str = "another administrator removes you";
+pub(crate) const NO_ROLE: &str = "the role must be view, act or administer";
+pub(crate) const OWN_ROLE: &str = "you cannot change your own role: ask another administrator";
+pub(crate) const OWN_REMOVAL: &str = "you cannot remove yourself: ask another administrator";
 
 // What each role may do.
 pub(crate) const ROLES: &str = "Roles";
@@ -52,7 +53,7 @@ pub(crate) const MAY_MANAGE_OPERATORS: &str = "Manage operators and read the aud
 
 // The audit log.
 pub(crate) const AUDIT_HEADINGS: &[&str] =
-    &["Time", "Bank's time", "Operator", "Role", "Workspace", "Action", "Status", "Of"];
+    &["Time", "Bank's time", "Operator", "Role", "Workspace", "Action", "Status", "Target"];
 pub(crate) const REMOVE_ACTION: &str = "Operators: remove";
 
 pub(crate) fn invite_action(role: &str) -> String {
@@ -61,7 +62,7 @@ pub(crate) fn invite_action(role: &str) -> String {
 
 pub(crate) fn audit_about(log: &str) -> Markup {
     html! {
-        "What operators did in the console, also what came to nothing. What programs did is in the "
+        "What operators did or tried in the console. The calls of programs are in the "
         a href=(log) { "request log" } "."
     }
 }

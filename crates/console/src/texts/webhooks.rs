@@ -1,7 +1,7 @@
 //! The texts of webhooks, their events, and the attempts to deliver one.
 
 // The list.
-pub(crate) const ON_THEIR_WAY: &str = "Events on their way";
+pub(crate) const ON_THEIR_WAY: &str = "Queued events";
 pub(crate) const DUE: &str = "Due";
 pub(crate) const DELIVER: &str = "Deliver what is due";
 pub(crate) const HEADINGS: &[&str] = &["Id", "URL", "Enabled", "Events"];
@@ -23,7 +23,7 @@ pub(crate) const RESEND: &str = "Send again";
 pub(crate) const CONTENT: &str = "What it says";
 pub(crate) const CHANGES: &str = "What changed";
 pub(crate) const ATTEMPTS: &str = "Attempts";
-pub(crate) const ATTEMPTS_HEADINGS: &[&str] = &["Sent", "Answered", "Status", "Answer"];
+pub(crate) const ATTEMPTS_HEADINGS: &[&str] = &["Sent", "Response received", "Status", "Response"];
 pub(crate) const NOT_SENT: &str = "It was not sent yet.";
 pub(crate) const NO_STATUS: &str = "none";
 

@@ -86,8 +86,7 @@ pub(crate) struct Cli {
         value_parser = clap::builder::FalseyValueParser::new()
     )]
     pub(super) no_console: bool,
-    /// Show the console to nobody who has not signed in, also on this machine. Beyond loopback this is
-    /// always so
+    /// Require everybody to sign in to the console, also on this machine. Beyond loopback this is always so
     #[arg(
         long,
         env = "SYNCTERA_SANDBOX_CONSOLE_SIGN_IN",

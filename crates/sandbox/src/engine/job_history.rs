@@ -1,5 +1,5 @@
-//! What was done by the clock lately, in order: kept in memory, for whoever moved the clock and asks what
-//! happened.
+//! The last jobs that were run by the clock, in order, in memory: they show what happened when the clock
+//! was moved.
 
 use std::collections::VecDeque;
 

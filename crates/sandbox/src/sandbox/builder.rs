@@ -182,7 +182,7 @@ impl SandboxBuilder {
         self
     }
 
-    /// Lets nobody see the console without signing in, also on this machine:
+    /// Requires everybody to sign in to the console, also on this machine:
     /// [`Sandbox::console_sign_in_url`]. Where the sandbox listens beyond the loopback interface, this is
     /// always so.
     #[cfg(feature = "console")]

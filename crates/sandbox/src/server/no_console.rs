@@ -1,4 +1,4 @@
-//! Stands for the console where the feature is off: there is none.
+//! Replaces the console if the feature is off.
 
 use std::io;
 use std::net::SocketAddr;

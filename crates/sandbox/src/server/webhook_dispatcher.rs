@@ -153,7 +153,7 @@ fn reason(error: &reqwest::Error) -> String {
     } else if error.is_connect() {
         "no connection"
     } else {
-        "no answer"
+        "no response"
     };
     reason.to_owned()
 }

@@ -1,4 +1,4 @@
-//! What a transaction adds that is never taken away again: entries of the ledger, and events.
+//! What a transaction adds and nothing removes: entries of the ledger, and events.
 
 use std::cell::RefCell;
 
