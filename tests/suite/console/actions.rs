@@ -145,7 +145,7 @@ async fn the_administrators_commands_work() {
 
     let key = run("keys", "add_key", &[("/workspace", "7_7")]).await;
     assert_eq!(key.status, 200, "{}", key.text);
-    assert!(key.text.contains("This page alone shows it"), "{}", key.text);
+    assert!(key.text.contains("Only this page shows the key"), "{}", key.text);
     let keys = console.api("GET", "/sandbox/keys", Value::Null).await;
     let id = keys["keys"][1]["id"].as_str().unwrap().to_owned();
     assert_eq!(run("keys", "remove_key", &[("id", &id)]).await.status, 303);
