@@ -30,23 +30,26 @@ pub(crate) fn forms(context: &Context, resource: &Resource, filling: Filling<'_>
 
 fn form(context: &Context, resource: &Resource, filling: Filling<'_>, action: &Action) -> Markup {
     let path = format!("{}/{}/{}", resource.name, encoded(filling.0), action.name);
-    let body = body(action, filling, &BTreeMap::new());
+    let placeholders = action.inputs.iter().filter(|input| input.is_required);
+    let placeholders = placeholders.map(|input| (input.at.to_owned(), input.placeholder()));
+    let body = body(action, filling, &placeholders.collect());
     html! {
         form method="post" action=(context.page(&path)) {
             input type="hidden" name=(TOKEN) value=(context.token());
-            @for input in action.inputs { (control(action, input)) }
+            @for input in action.inputs { (control(action, input, filling.1)) }
             button type="submit" .final[action.is_final] { (action.label) }
             (code::show(context, action.method, &target(action, filling), body.as_ref()))
         }
     }
 }
 
-fn control(action: &Action, input: &Input) -> Markup {
+fn control(action: &Action, input: &Input, of: &Value) -> Markup {
     let id = format!("{}{}", action.name, input.at.replace('/', "-"));
     html! {
         label for=(id) { (input.label) }
         @if input.values.is_empty() {
-            input #(id) type="text" name=(input.at) required[input.is_required] maxlength="2000";
+            input #(id) type="text" name=(input.at) value=[input.current(action, of)]
+                required[input.is_required] maxlength="2000";
         } @else {
             select #(id) name=(input.at) required[input.is_required] {
                 @if !input.is_required { option value="" { (texts::ANY) } }

@@ -140,6 +140,9 @@ pub trait Bank: Send + Sync {
     /// What operators did, the newest first: before the entry of this number, and at most so many.
     fn audit_log(&self, before: Option<u64>, limit: usize) -> Vec<AuditEntry>;
 
+    /// The ids of a workspace's resources that begin with this text, at most so many.
+    fn ids(&self, workspace: &str, beginning: &str, limit: usize) -> Vec<String>;
+
     /// What nobody else knows, new with each start: the tokens of forms are made with it.
     fn secret(&self) -> &[u8; 32];
 }

@@ -6,7 +6,7 @@ use synctera_api::command_line::{command, operation};
 
 use crate::context::Context;
 use crate::mask::masked;
-use crate::texts::{self, call};
+use crate::texts::{self, call, platform};
 
 /// A call as curl, Rust and the command line make it.
 pub(crate) fn show(context: &Context, method: &str, target: &str, body: Option<&Value>) -> Markup {
@@ -31,7 +31,10 @@ fn curl(context: &Context, method: &str, target: &str, body: Option<&Value>) -> 
     if method != "GET" && !(method == "POST" && body.is_some()) {
         text += &format!(" --request {method}");
     }
-    text += " \\\n  --header \"Authorization: Bearer $KEY\"";
+    // The control API takes no key.
+    if !target.starts_with("/sandbox") {
+        text += " \\\n  --header \"Authorization: Bearer $KEY\"";
+    }
     if let Some(body) = body {
         let body = body.to_string().replace('\'', r"'\''");
         text += &format!(" \\\n  --header 'Content-Type: application/json' \\\n  --data '{body}'");
@@ -47,12 +50,23 @@ fn rust(method: &str, target: &str, body: Option<&Value>) -> Option<String> {
     if body.is_some() {
         given.push("&serde_json::from_value(body)?".to_owned());
     }
-    let version = if target.starts_with("/v0") { "v0" } else { "v2" };
-    let call = format!("client.{version}().{}({}).await?", operation.id, given.join(", "));
+    let interface = if target.starts_with("/v0") { "legacy" } else { "api" };
+    let call = format!("client.{interface}().{}({}).await?", operation.id, given.join(", "));
     Some(match body {
         Some(body) => format!("let body = serde_json::json!({body:#});\n{call};"),
         None => format!("{call};"),
     })
+}
+
+/// A command that makes the first one, and what it needs.
+pub(crate) fn first(command: &str) -> Markup {
+    html! {
+        pre tabindex="0" { code { (command) } }
+        p { (platform::VARIABLES) }
+        @if ["PERSON=", "ACCOUNT=", "CARD="].iter().any(|variable| command.contains(variable)) {
+            p { (platform::NEEDS_A_CUSTOMER) }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -64,7 +78,7 @@ mod tests {
     #[test]
     fn a_call_is_shown_with_the_values_of_its_path() {
         let text = rust("PATCH", "/v2/cards/c-1?x=1", Some(&json!({ "memo": "x" }))).unwrap();
-        assert!(text.contains("client.v2().update_card(\"c-1\".parse()?"), "{text}");
+        assert!(text.contains("client.api().update_card(\"c-1\".parse()?"), "{text}");
         assert_eq!(rust("GET", "/sandbox", None), None);
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::header;
 use axum::http::request::Parts;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -10,6 +11,7 @@ use serde_json::Value;
 use crate::access::token;
 use crate::bank::{Answer, AuditEntry, Bank, Call};
 use crate::failure::Failure;
+use crate::names::Names;
 use crate::operators::{Operator, Permission};
 use crate::texts::failures;
 
@@ -28,6 +30,10 @@ pub(crate) struct Context {
     pub(crate) revealed: Option<String>,
     /// The path and query of the page itself, without what is before the console.
     pub(crate) here: String,
+    /// What the ids of this page stand for.
+    pub(crate) names: Names,
+    /// The scheme and host that the browser sends a form to.
+    pub(crate) origin: Option<String>,
 }
 
 impl Context {
@@ -113,13 +119,9 @@ impl Context {
         answer.is_success().then_some(answer.body)
     }
 
-    /// Reads the items of a list; none where they cannot be read.
-    pub(crate) async fn items(&self, target: &str, items: &str) -> Vec<Value> {
-        let mut answer = self.find(target).await.unwrap_or_default();
-        match answer.get_mut(items).map(Value::take) {
-            Some(Value::Array(items)) => items,
-            _ => Vec::new(),
-        }
+    /// Reads the rows of a list; none where they cannot be read.
+    pub(crate) async fn rows(&self, target: &str) -> Vec<Value> {
+        rows(self.find(target).await.unwrap_or_default())
     }
 
     /// Reads from the control API.
@@ -131,6 +133,19 @@ impl Context {
         let target = call.target.clone();
         let answer = self.bank.call(call).await;
         if answer.is_success() { Ok(answer.body) } else { Err(Failure::of(&target, answer)) }
+    }
+}
+
+/// The rows of a list: the only member of it that is an array.
+pub(crate) fn rows(list: Value) -> Vec<Value> {
+    let Value::Object(members) = list else { return Vec::new() };
+    let mut arrays = members.into_iter().filter_map(|(_, member)| match member {
+        Value::Array(rows) => Some(rows),
+        _ => None,
+    });
+    match (arrays.next(), arrays.next()) {
+        (Some(rows), None) => rows,
+        _ => Vec::new(),
     }
 }
 
@@ -158,6 +173,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Context {
             return Err(Failure::not_found(failures::NO_WORKSPACE));
         }
         let here = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
-        Ok(Self { bank, operator, workspace, revealed: None, here })
+        let origin = parts.headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+        let origin = origin.map(str::to_owned);
+        let names = Names::default();
+        Ok(Self { bank, operator, workspace, revealed: None, here, names, origin })
     }
 }

@@ -3,9 +3,10 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use crate::context::Context;
-use crate::format::{moment, money, plain, short_id, words};
+use crate::context::{Context, encoded};
+use crate::format::{moment, money, plain, reason, short_id, words};
 use crate::mask::{MASK, is_masked};
+use crate::names::{ACCOUNTS, PARTIES};
 use crate::operators::Permission;
 use crate::texts;
 
@@ -36,10 +37,12 @@ pub(crate) enum Shown {
     Moment,
     /// An id of a resource that has a page.
     Id(&'static str),
-    /// The id of an account of a customer or of the bank.
-    LedgerAccount,
-    /// The id of an account, of which it is not known whose it is.
-    AnyAccount,
+    /// The id of a person or a business.
+    Party,
+    /// The id of an account: of a customer, of the bank, or at another bank.
+    Account,
+    /// Why something was declined: a code of the platform.
+    Reason,
     /// An id without a page.
     Copied,
 }
@@ -50,6 +53,17 @@ pub(crate) const fn field(label: &'static str, at: &'static str, shown: Shown) -
 
 pub(crate) const fn text(label: &'static str, at: &'static str) -> Field {
     field(label, at, Shown::Text)
+}
+
+impl Shown {
+    /// The resources that an id of this form may be of, if they have names.
+    pub(crate) fn named(self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::Party => Some(PARTIES),
+            Self::Account => Some(ACCOUNTS),
+            _ => None,
+        }
+    }
 }
 
 impl Field {
@@ -63,7 +77,11 @@ impl Field {
         self.values(of).next().is_some()
     }
 
-    fn values<'v>(&self, of: &'v Value) -> impl Iterator<Item = (&'static str, &'v Value)> {
+    /// The members that the resource has, and where they are.
+    pub(crate) fn values<'v>(
+        &self,
+        of: &'v Value,
+    ) -> impl Iterator<Item = (&'static str, &'v Value)> {
         let found = self.at.split(' ').filter_map(|at| Some((at, of.pointer(at)?)));
         found.filter(|(_, value)| !value.is_null() && value.as_str() != Some(""))
     }
@@ -108,15 +126,8 @@ impl Field {
             }
             Shown::Moment => time(&plain(value)),
             Shown::Id(resource) => id(context, resource, &plain(value)),
-            Shown::LedgerAccount => {
-                let is_the_banks = of.get("is_gl_acc") == Some(&Value::Bool(true));
-                let resource = if is_the_banks { "internal_accounts" } else { "accounts" };
-                id(context, resource, &plain(value))
-            }
-            Shown::AnyAccount => {
-                let (id, path) = (plain(value), context.page("search"));
-                html! { span .id { a href={ (path) "?q=" (id) } title=(id) { (short_id(&id)) } (copy_button(&id)) } }
-            }
+            Shown::Party | Shown::Account => named(context, &plain(value)),
+            Shown::Reason => html! { (reason(&plain(value))) },
             Shown::Copied => html! { (copied(&plain(value))) },
         }
     }
@@ -198,6 +209,20 @@ pub(crate) fn id(context: &Context, resource: &str, id: &str) -> Markup {
     html! {
         span .id {
             a href=(context.page(&format!("{resource}/{id}"))) title=(id) { (short_id(id)) }
+            (copy_button(id))
+        }
+    }
+}
+
+/// An id by what it stands for; without a link if nothing is known of it.
+fn named(context: &Context, id: &str) -> Markup {
+    let Some(known) = context.names.get(id) else { return copied(id) };
+    let path = format!("{}/{}", known.resource, encoded(id));
+    html! {
+        span .id {
+            a href=(context.page(&path)) title=(id) {
+                @match &known.name { Some(name) => bdi { (name) }, None => (short_id(id)) }
+            }
             (copy_button(id))
         }
     }

@@ -5,7 +5,7 @@ use chrono_tz::America::New_York;
 use iso_currency::Currency;
 use serde_json::Value;
 
-use crate::texts;
+use crate::texts::{self, reasons};
 
 /// An amount in minor units, such as `1,234.56 USD`. A currency that is not known has no minor units.
 pub(crate) fn money(amount: i64, currency: &str) -> String {
@@ -57,25 +57,20 @@ pub(crate) fn plain(value: &Value) -> String {
     }
 }
 
-/// Reasons of changes to a card, which the platform has as codes.
-const CODES: [(&str, &str); 7] = [
-    ("ACT", "Activated"),
-    ("FRD", "Fraud"),
-    ("LOS", "Lost"),
-    ("OTH", "Other"),
-    ("REQ", "Requested"),
-    ("STO", "Stolen"),
-    ("SUS", "Suspicious activity"),
-];
-
 /// A name of the platform, such as `ACTIVE_OR_DISBURSED`, as words.
 pub(crate) fn words(name: &str) -> String {
-    if let Some((_, words)) = CODES.iter().find(|(code, _)| *code == name) {
+    if let Some((_, words)) = reasons::CARD_STATUS.iter().find(|(code, _)| *code == name) {
         return (*words).to_owned();
     }
     let spaced = name.replace(['_', '.'], " ").to_lowercase();
     let mut letters = spaced.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Why something was declined: the words for a code, or the code as words.
+pub(crate) fn reason(code: &str) -> String {
+    let known = reasons::DECLINES.iter().find(|(known, _)| *known == code);
+    known.map_or_else(|| words(code), |(_, words)| (*words).to_owned())
 }
 
 /// A time in microseconds, such as `850 µs` or `12.3 ms`.

@@ -1,7 +1,10 @@
 //! Resources as data: which operations list and read them, which fields their pages show, and what can be
 //! done with one. A page for another resource is a row here, and no code.
 
+use serde_json::Value;
+
 use crate::field::Field;
+use crate::mask::is_masked;
 
 /// A resource that has a list and a page.
 pub(crate) struct Resource {
@@ -9,9 +12,8 @@ pub(crate) struct Resource {
     pub(crate) name: &'static str,
     pub(crate) one: &'static str,
     pub(crate) many: &'static str,
-    /// The operation that lists it, and the member of its answer with the rows.
+    /// The operation that lists it.
     pub(crate) list: &'static str,
-    pub(crate) items: &'static str,
     /// The operation that reads one: `{id}` stands for the id. Empty if there is none, and so no page.
     pub(crate) item: &'static str,
     /// The member of a row that is its id.
@@ -31,6 +33,8 @@ pub(crate) struct Filter {
     pub(crate) label: &'static str,
     /// What it takes; anything if there are none.
     pub(crate) values: &'static [&'static str],
+    /// Without it the bank lists nothing.
+    pub(crate) is_required: bool,
 }
 
 /// Fields under a heading.
@@ -52,7 +56,7 @@ pub(crate) struct Related {
 pub(crate) struct Listed {
     pub(crate) title: &'static str,
     pub(crate) resource: &'static Resource,
-    pub(crate) rows: Vec<serde_json::Value>,
+    pub(crate) rows: Vec<Value>,
 }
 
 /// What can be done with a resource: a call of an operation.
@@ -60,6 +64,8 @@ pub(crate) struct Action {
     /// The name in paths of the console.
     pub(crate) name: &'static str,
     pub(crate) label: &'static str,
+    /// What the page says afterward.
+    pub(crate) done: &'static str,
     pub(crate) method: &'static str,
     /// The operation: `{id}` stands for the id, `{/pointer}` for a member of the resource.
     pub(crate) path: &'static str,
@@ -84,11 +90,27 @@ pub(crate) struct Input {
     pub(crate) is_required: bool,
 }
 
+impl Input {
+    /// What the resource has there now, to be changed.
+    pub(crate) fn current<'v>(&self, action: &Action, of: &'v Value) -> Option<&'v str> {
+        let is_change = action.method == "PATCH" && self.values.is_empty() && !is_masked(self.at);
+        of.pointer(self.at).and_then(Value::as_str).filter(|_| is_change)
+    }
+
+    /// What stands for the input in a call that is shown before it is given.
+    pub(crate) fn placeholder(&self) -> String {
+        match self.values.first() {
+            Some(value) => (*value).to_owned(),
+            None => format!("<{}>", self.label.to_uppercase()),
+        }
+    }
+}
+
 impl Action {
     /// Whether it is offered for a resource.
-    pub(crate) fn is_offered(&self, of: &serde_json::Value) -> bool {
+    pub(crate) fn is_offered(&self, of: &Value) -> bool {
         self.when.is_none_or(|(at, values)| {
-            let value = of.pointer(at).and_then(serde_json::Value::as_str).unwrap_or_default();
+            let value = of.pointer(at).and_then(Value::as_str).unwrap_or_default();
             values.contains(&value)
         })
     }

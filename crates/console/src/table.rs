@@ -6,11 +6,13 @@ use serde_json::Value;
 use crate::context::{Context, encoded};
 use crate::field::Field;
 use crate::format::{plain, short_id};
+use crate::lookup;
 use crate::resource::Resource;
 use crate::texts;
 
 /// Rows of a resource, each with a link to its page.
-pub(crate) fn of_resource(context: &Context, resource: &Resource, rows: &[Value]) -> Markup {
+pub(crate) async fn of_resource(context: &Context, resource: &Resource, rows: &[Value]) -> Markup {
+    lookup::names(context, resource.columns, rows).await;
     let link = |row: &Value| {
         let id = row.pointer(resource.id).map(plain).filter(|_| !resource.item.is_empty())?;
         Some((context.page(&format!("{}/{}", resource.name, encoded(&id))), id))
@@ -44,12 +46,13 @@ pub(crate) fn of_resource(context: &Context, resource: &Resource, rows: &[Value]
 }
 
 /// Rows with these columns and no page.
-pub(crate) fn plain_rows(
+pub(crate) async fn plain_rows(
     context: &Context,
     label: &str,
     columns: &[Field],
     rows: &[Value],
 ) -> Markup {
+    lookup::names(context, columns, rows).await;
     html! {
         div .scroll tabindex="0" role="region" aria-label=(label) {
             table {
@@ -73,7 +76,8 @@ fn cell(context: &Context, column: &Field, row: &Value) -> Markup {
 }
 
 /// The fields of one resource that it has.
-pub(crate) fn details(context: &Context, fields: &[Field], of: &Value) -> Markup {
+pub(crate) async fn details(context: &Context, fields: &[Field], of: &Value) -> Markup {
+    lookup::names(context, fields, std::slice::from_ref(of)).await;
     html! {
         dl {
             @for field in fields {

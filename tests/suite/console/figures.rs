@@ -17,7 +17,8 @@ async fn hold(deposits: Vec<i64>) {
     }
     let api = console.api("GET", "/v2/accounts?limit=50", Value::Null).await;
     let mut expected = Vec::new();
-    for account in api["accounts"].as_array().unwrap() {
+    // Pages begin with the newest.
+    for account in api["accounts"].as_array().unwrap().iter().rev() {
         let balance = |name: &str| {
             let balances = account["balances"].as_array().unwrap();
             balances.iter().find(|it| it["type"] == name).unwrap()["balance"].as_i64().unwrap()
@@ -29,7 +30,7 @@ async fn hold(deposits: Vec<i64>) {
     }
     assert_eq!(amounts(&console.page("/console/1_1/accounts").await.ok()), expected);
     let api = console.api("GET", "/v2/transactions/posted?limit=50", Value::Null).await;
-    let lines = api["result"].as_array().unwrap().iter();
+    let lines = api["result"].as_array().unwrap().iter().rev();
     let expected: Vec<i64> =
         lines.map(|it| it["data"]["lines"][0]["amount"].as_i64().unwrap()).collect();
     assert_eq!(amounts(&console.page("/console/1_1/transactions").await.ok()), expected);

@@ -7,6 +7,7 @@ mod operators;
 mod pages;
 mod practice;
 mod security;
+mod words;
 
 use std::collections::BTreeMap;
 

@@ -79,6 +79,8 @@ async fn invited<'c>(
     let fields = [("name", name), ("role", role)];
     let path = "/console/1_1/admin/operators/invite";
     let made = admin.act("/console/1_1/admin/operators", path, &fields).await.ok();
+    let whole = format!("{}{}", console.sandbox.base_url(), link(&made));
+    assert!(made.contains(&whole), "{made}");
     let mut browser = Browser { console, cookie: None };
     let chosen = browser.send(&link(&made), &[("password", PASSWORD)]).await;
     assert_eq!(chosen.status, 303, "{}", chosen.text);
@@ -188,7 +190,7 @@ async fn a_role_allows_what_the_table_says() {
 
     let audit = admin.page("/console/1_1/admin/audit").await.ok();
     for expected in
-        ["grace", "Freeze", "/v2/persons/", "Operators: view", "Operators: remove", "403"]
+        ["grace", "Freeze", "/v2/persons/", "Invite with role view", "Remove an operator", "403"]
     {
         assert!(audit.contains(expected), "{expected}: {audit}");
     }
@@ -245,7 +247,7 @@ async fn operators_and_their_log_outlive_the_process() {
     let operators = admin.page("/console/1_1/admin/operators").await.ok();
     assert!(operators.contains("grace") && operators.contains("chosen"), "{operators}");
     let audit = admin.page("/console/1_1/admin/audit").await.ok();
-    assert!(audit.contains("Operators: act"), "{audit}");
+    assert!(audit.contains("Invite with role act"), "{audit}");
     for ending in ["-operators", "-audit"] {
         let text = std::fs::read_to_string(format!("{}{ending}", data.display())).unwrap();
         assert!(!text.contains("horse"), "{text}");

@@ -56,12 +56,10 @@ fn row(entry: &AuditEntry) -> Markup {
         tr {
             td { (time(&timestamp(entry.at))) }
             td { @if let Some(at) = &entry.bank_time { (time(at)) } }
-            td { (entry.operator) }
-            td { (entry.role) }
-            td { (entry.workspace) }
+            td { (entry.operator) " (" (entry.role) ")" }
             td { (entry.action) }
             td { span .status data-tone=(if entry.status < 300 { "good" } else { "care" }) { (entry.status) } }
-            td { code { @if let Some(method) = &entry.method { (method) " " } (entry.target) } }
+            td .target { (entry.workspace) " " code { @if let Some(method) = &entry.method { (method) " " } (entry.target) } }
         }
     }
 }

@@ -5,7 +5,6 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::command::{Command, Kind, given};
-use crate::code;
 use crate::context::{Context, encoded};
 use crate::field::{id as id_of, time};
 use crate::format::{plain, short_id, words};
@@ -125,6 +124,7 @@ pub(super) async fn show(context: Context) -> Response {
     let failed = state.get("failed_jobs").and_then(serde_json::Value::as_array);
     let content = html! {
         h1 { (texts::CLOCK) }
+        p { (clock::TIME_ZONE) }
         div .grid {
             section .card {
                 h2 { (clock::NOW) }
@@ -152,9 +152,7 @@ pub(super) async fn show(context: Context) -> Response {
                 }
             }
         }
-        h2 { (clock::MOVE) }
-        p { (clock::WHAT_IS_DUE) }
-        (ADVANCE.form(&context, &[]))
+        (ADVANCE.section(&context, clock::MOVE, clock::WHAT_IS_DUE))
         (BANKING_DAYS.form(&context, &[]))
         (SET.form(&context, &[]))
         (RUN.form(&context, &[]))
@@ -163,8 +161,6 @@ pub(super) async fn show(context: Context) -> Response {
             h2 { (clock::FAILED_JOBS) }
             ul { @for job in failed { li { (text(job, "job")) ": " (text(job, "why")) } } }
         }
-        (code::show(&context, "POST", "/sandbox/clock",
-            Some(&serde_json::json!({ "advance": { "banking_days": 1 } }))))
     };
     Page::new(texts::CLOCK, content).of(&context)
 }

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use serde_json::{Map, Value};
 
 use crate::bank::Call;
+use crate::code;
 use crate::context::{Context, encoded};
 use crate::operators::Permission;
 use crate::submitted::TOKEN;
@@ -47,7 +48,32 @@ pub(super) const fn given(at: &'static str, label: &'static str, kind: Kind) -> 
     Given { at, label, kind }
 }
 
+impl Given {
+    /// What stands for the field in a call that is shown.
+    fn example(&self) -> String {
+        match self.kind {
+            Kind::Number => "1".to_owned(),
+            Kind::Choice(values) => values.first().copied().unwrap_or_default().to_owned(),
+            Kind::Text | Kind::Value => {
+                let name = self.at.rsplit('/').next().unwrap_or_default();
+                format!("<{}>", name.to_uppercase())
+            }
+        }
+    }
+}
+
 impl Command {
+    /// The form under a heading, for who may send it.
+    pub(super) fn section(&self, context: &Context, title: &str, about: &str) -> Markup {
+        html! {
+            @if context.may(Permission::Administer) {
+                h2 { (title) }
+                @if !about.is_empty() { p { (about) } }
+                (self.form(context, &[]))
+            }
+        }
+    }
+
     /// The form; `known` are fields that the page gives.
     pub(super) fn form(&self, context: &Context, known: &[(&str, &str)]) -> Markup {
         if !context.may(Permission::Administer) {
@@ -77,7 +103,17 @@ impl Command {
                     }
                 }
                 button type="submit" .final[self.is_final] { (self.label) }
+                @if known.is_empty() { (self.example(context)) }
             }
+        }
+    }
+
+    /// The call, with an example of each field.
+    fn example(&self, context: &Context) -> Markup {
+        let examples = self.fields.iter().map(|field| (field.at.to_owned(), field.example()));
+        match self.call(&examples.collect()) {
+            Ok(call) => code::show(context, call.method, &call.target, call.body.as_ref()),
+            Err(_) => html! {},
         }
     }
 
@@ -115,4 +151,16 @@ impl Command {
         let body = (self.method != "DELETE").then(|| body.into());
         Ok(Call::control(self.method, path, body))
     }
+}
+
+/// The headings of a table whose last ones are of commands, for who may send these.
+pub(super) fn shown<'h>(
+    context: &Context,
+    headings: &'h [&'static str],
+    commands: usize,
+) -> &'h [&'static str] {
+    let all = headings.len();
+    let shown =
+        if context.may(Permission::Administer) { all } else { all.saturating_sub(commands) };
+    headings.get(..shown).unwrap_or(headings)
 }

@@ -4,9 +4,10 @@ use axum::response::Response;
 use maud::html;
 use serde_json::Value;
 
-use super::command::{Command, Kind, given};
+use super::command::{Command, Kind, given, shown};
 use crate::context::Context;
 use crate::format::plain;
+use crate::operators::Permission;
 use crate::page::Page;
 use crate::texts::{self, administrator};
 
@@ -50,22 +51,21 @@ pub(super) async fn show(context: Context) -> Response {
         } @else {
             div .scroll tabindex="0" role="region" aria-label=(texts::FAULTS) {
                 table {
-                    thead { tr { @for label in administrator::FAULTS_HEADINGS { th scope="col" { (label) } } } }
+                    thead { tr { @for label in shown(&context, administrator::FAULTS_HEADINGS, 1) { th scope="col" { (label) } } } }
                     tbody {
                         @for fault in &faults {
                             @let number = fault.get("number").map(plain).unwrap_or_default();
                             tr {
                                 th scope="row" { (number) }
                                 td { (described(fault)) }
-                                td { (REMOVE.form(&context, &[("number", &number)])) }
+                                @if context.may(Permission::Administer) { td { (REMOVE.form(&context, &[("number", &number)])) } }
                             }
                         }
                     }
                 }
             }
         }
-        h2 { (administrator::FAULT_ADD_TITLE) }
-        (ADD.form(&context, &[]))
+        (ADD.section(&context, administrator::FAULT_ADD_TITLE, ""))
     };
     Page::new(texts::FAULTS, content).of(&context)
 }

@@ -4,10 +4,11 @@ use axum::response::Response;
 use maud::html;
 use serde_json::Value;
 
-use super::command::{Command, Kind, given};
+use super::command::{Command, Kind, given, shown};
 use crate::context::Context;
 use crate::field::copied;
 use crate::format::plain;
+use crate::operators::Permission;
 use crate::page::Page;
 use crate::texts::{self, administrator};
 
@@ -44,7 +45,7 @@ pub(super) async fn show(context: Context) -> Response {
         div .scroll tabindex="0" role="region" aria-label=(texts::API_KEYS) {
             table {
                 thead {
-                    tr { @for label in administrator::KEYS_HEADINGS { th scope="col" { (label) } } }
+                    tr { @for label in shown(&context, administrator::KEYS_HEADINGS, 1) { th scope="col" { (label) } } }
                 }
                 tbody {
                     @for key in &keys {
@@ -53,14 +54,15 @@ pub(super) async fn show(context: Context) -> Response {
                             th scope="row" { code { (id) } }
                             td { a href=(context.url(&format!("{workspace}/overview"))) { (workspace) } }
                             td { (text(key, "given_at_start")) }
-                            td { @if text(key, "given_at_start") == texts::NO { (REMOVE.form(&context, &[("id", &id)])) } }
+                            @if context.may(Permission::Administer) {
+                                td { @if text(key, "given_at_start") == texts::NO { (REMOVE.form(&context, &[("id", &id)])) } }
+                            }
                         }
                     }
                 }
             }
         }
-        h2 { (administrator::KEY_ADD_TITLE) }
-        (ADD.form(&context, &[]))
+        (ADD.section(&context, administrator::KEY_ADD_TITLE, ""))
     };
     Page::new(texts::API_KEYS, content).of(&context)
 }

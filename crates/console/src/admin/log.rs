@@ -23,7 +23,7 @@ use crate::texts::{self, log};
 const EVENTS_MAX: usize = 50;
 
 const LEDGER_ENTRIES: &[Field] = &[
-    field(texts::ACCOUNT, "/account_id", Shown::AnyAccount),
+    field(texts::ACCOUNT, "/account_id", Shown::Account),
     field(texts::AMOUNT, "/amount", Shown::Money("")),
     field(texts::POSTED_AFTER, "/balance", Shown::Money("")),
     field(log::TRANSACTION, "/transaction_id", Shown::Id("transactions")),
@@ -203,7 +203,7 @@ pub(super) async fn one(context: Context, Path((_, number)): Path<(String, Strin
         }
         (body(log::REQUEST_BODY, &entry, "request_body"))
         (body(log::ANSWER_BODY, &entry, "response_body"))
-        (ledger_effect(&context, &entry))
+        (ledger_effect(&context, &entry).await)
         (events(&context, &entry).await)
         @if context.may(Permission::SendAgain) {
             form method="post" action=(context.admin(&format!("log/{}/replay", encoded(&number)))) {
@@ -218,12 +218,12 @@ pub(super) async fn one(context: Context, Path((_, number)): Path<(String, Strin
 }
 
 /// The entries of the ledger that it posted.
-fn ledger_effect(context: &Context, entry: &Value) -> Markup {
+async fn ledger_effect(context: &Context, entry: &Value) -> Markup {
     let entries = entry.get("ledger_entries").and_then(Value::as_array);
     html! {
         @if let Some(entries) = entries.filter(|entries| !entries.is_empty()) {
             h2 { (texts::LEDGER_ENTRIES) }
-            (table::plain_rows(context, texts::LEDGER_ENTRIES, LEDGER_ENTRIES, entries))
+            (table::plain_rows(context, texts::LEDGER_ENTRIES, LEDGER_ENTRIES, entries).await)
         }
     }
 }

@@ -135,8 +135,7 @@ pub(super) async fn invite(
         div .notice data-tone="good" role="status" {
             p { (operators::link_notice(&name)) }
         }
-        p { (operators::LINK_WHERE) }
-        p { (copied(&link)) }
+        p { (copied(&format!("{}{link}", context.origin.as_deref().unwrap_or_default()))) }
         p { a href=(context.admin("operators")) { (operators::ALL) } }
     };
     Page::new(operators::LINK, content).of(context)

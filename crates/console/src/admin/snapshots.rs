@@ -4,10 +4,11 @@ use axum::response::Response;
 use maud::html;
 use serde_json::Value;
 
-use super::command::{Command, Kind, given};
+use super::command::{Command, Kind, given, shown};
 use crate::context::Context;
 use crate::field::time;
 use crate::format::plain;
+use crate::operators::Permission;
 use crate::page::Page;
 use crate::texts::{self, administrator};
 
@@ -66,7 +67,7 @@ pub(super) async fn show(context: Context) -> Response {
             div .scroll tabindex="0" role="region" aria-label=(texts::SNAPSHOTS) {
                 table {
                     thead {
-                        tr { @for label in administrator::SNAPSHOTS_HEADINGS { th scope="col" { (label) } } }
+                        tr { @for label in shown(&context, administrator::SNAPSHOTS_HEADINGS, 2) { th scope="col" { (label) } } }
                     }
                     tbody {
                         @for snapshot in &snapshots {
@@ -74,19 +75,18 @@ pub(super) async fn show(context: Context) -> Response {
                             tr {
                                 th scope="row" { (name) }
                                 td { (time(&text(snapshot, "now"))) }
-                                td { (RESTORE.form(&context, &[("snapshot", &name)])) }
-                                td { (REMOVE.form(&context, &[("snapshot", &name)])) }
+                                @if context.may(Permission::Administer) {
+                                    td { (RESTORE.form(&context, &[("snapshot", &name)])) }
+                                    td { (REMOVE.form(&context, &[("snapshot", &name)])) }
+                                }
                             }
                         }
                     }
                 }
             }
         }
-        h2 { (administrator::SNAPSHOT_TAKE_TITLE) }
-        (TAKE.form(&context, &[]))
-        h2 { (administrator::RESET_TITLE) }
-        p { (administrator::RESET_ABOUT) }
-        (RESET.form(&context, &[]))
+        (TAKE.section(&context, administrator::SNAPSHOT_TAKE_TITLE, ""))
+        (RESET.section(&context, administrator::RESET_TITLE, administrator::RESET_ABOUT))
     };
     Page::new(texts::SNAPSHOTS, content).of(&context)
 }

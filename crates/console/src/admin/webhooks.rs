@@ -33,7 +33,7 @@ fn text(of: &Value, name: &str) -> String {
 }
 
 pub(super) async fn list(context: Context) -> Response {
-    let webhooks = context.items("/v2/webhooks?limit=100", "webhooks").await;
+    let webhooks = context.rows("/v2/webhooks?limit=100").await;
     let queue = context.control("/sandbox/deliveries").await.unwrap_or_default();
     let content = html! {
         h1 { (texts::WEBHOOKS) }
@@ -44,7 +44,7 @@ pub(super) async fn list(context: Context) -> Response {
         }
         (DELIVER.form(&context, &[]))
         @if webhooks.is_empty() {
-            div .empty { p { (texts::NOTHING_YET) } pre tabindex="0" { code { (webhooks::FIRST) } } }
+            div .empty { p { (texts::NOTHING_YET) } (code::first(webhooks::FIRST)) }
         } @else {
             div .scroll tabindex="0" role="region" aria-label=(texts::WEBHOOKS) {
                 table {
@@ -74,7 +74,7 @@ pub(super) async fn one(context: Context, Path((_, id)): Path<(String, String)>)
         Ok(webhook) => webhook,
         Err(failure) => return failure.of_page(&context),
     };
-    let events = context.items(&format!("{path}/events?limit=100"), "event_list").await;
+    let events = context.rows(&format!("{path}/events?limit=100")).await;
     let content = html! {
         p .path { a href=(context.admin("webhooks")) { (texts::WEBHOOKS) } }
         h1 { (text(&webhook, "url")) }

@@ -40,7 +40,7 @@ pub(crate) async fn show(context: Context) -> Response {
     let lists = join_all(LISTS.iter().map(async |list| {
         let resource = resources::find(list.resource)?;
         let target = format!("{}?limit=100&{}", resource.list, list.query);
-        let mut rows = context.items(target.trim_end_matches('&'), resource.items).await;
+        let mut rows = context.rows(target.trim_end_matches('&')).await;
         if let Some((at, value)) = list.keep {
             rows.retain(|row| row.pointer(at).and_then(Value::as_str) == Some(value));
         }
@@ -53,7 +53,7 @@ pub(crate) async fn show(context: Context) -> Response {
         @for (title, resource, rows) in &lists {
             section {
                 h2 { (title) " (" (rows.len()) ")" }
-                (table::of_resource(&context, resource, rows))
+                (table::of_resource(&context, resource, rows).await)
             }
         }
     };

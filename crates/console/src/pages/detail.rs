@@ -12,11 +12,12 @@ use serde_json::Value;
 use crate::action;
 use crate::bank::Call;
 use crate::code;
-use crate::context::{Context, encoded};
+use crate::context::{Context, encoded, rows};
 use crate::failure::Failure;
 use crate::field::REVEAL;
-use crate::format::plain;
+use crate::format::{plain, short_id};
 use crate::mask::{is_masked, masked};
+use crate::names;
 use crate::operators::Permission;
 use crate::page::Page;
 use crate::problem;
@@ -42,7 +43,7 @@ pub(crate) async fn show(
     };
     let done = query.get(DONE).and_then(|name| resource.action(name));
     let notice = done.map(|action| {
-        html! { div .notice data-tone="good" role="status" { p { (action.label) ". " (texts::DONE) } } }
+        html! { div .notice data-tone="good" role="status" { p { (action.done) } } }
     });
     page(&context, resource, &id, notice).await
 }
@@ -56,7 +57,7 @@ async fn read(
     let mut of = context.get(&resource.target(id)).await?;
     // Where no operation reads one, a list is asked for it.
     if resource.item.contains('?') {
-        let first = of.pointer_mut(&format!("/{}/0", resource.items)).map(Value::take);
+        let first = rows(of).into_iter().next();
         of = first.ok_or_else(|| Failure::not_found(failures::no_resource(id)))?;
     }
     let clock = context.control("/sandbox/clock").await?;
@@ -79,13 +80,14 @@ async fn page(
         let separator = if listed.list.contains('?') { '&' } else { '?' };
         let query = related.query.replace("{id}", &encoded(id));
         let target = format!("{}{separator}{query}&limit={RELATED_ROWS}", listed.list);
-        let rows = context.items(&target, listed.items).await;
+        let rows = context.rows(&target).await;
         Some(Listed { title: related.title, resource: listed, rows })
             .filter(|it| !it.rows.is_empty())
     }));
     let listed: Vec<Listed> = listed.await.into_iter().flatten().collect();
     let own = sections::of(context, resource.name, (id, &of), &listed).await;
-    let title = title(resource, id, &of);
+    let title = names::name(&of);
+    let title = title.unwrap_or_else(|| format!("{} {}", resource.one, short_id(id)));
     let content = html! {
         @if let Some(notice) = notice { (notice) }
         p .path { a href=(context.page(resource.name)) { (resource.many) } }
@@ -93,13 +95,13 @@ async fn page(
         div .grid {
             @for group in resource.groups {
                 @if group.fields.iter().any(|field| field.is_there(&of)) {
-                    section .card { h2 { (group.title) } (table::details(context, group.fields, &of)) }
+                    section .card { h2 { (group.title) } (table::details(context, group.fields, &of).await) }
                 }
             }
         }
         (own)
         @for Listed { title, resource, rows } in &listed {
-            section { h2 { (title) } (table::of_resource(context, resource, rows)) }
+            section { h2 { (title) } (table::of_resource(context, resource, rows).await) }
         }
         @if context.may(Permission::Reveal) {
             form #(REVEAL) method="post" action=(context.page(&format!("{}/{}/reveal", resource.name, encoded(id)))) {
@@ -114,17 +116,6 @@ async fn page(
         (code::show(context, "GET", &target, None))
     };
     Page::new(title, content).of(context)
-}
-
-/// What a resource is called: its own name, or that of its kind and its id.
-fn title(resource: &Resource, id: &str, of: &Value) -> String {
-    let text = |name: &str| of.get(name).map(plain).filter(|text| !text.is_empty());
-    let person = [text("first_name"), text("last_name")].into_iter().flatten();
-    let person = person.collect::<Vec<_>>().join(" ");
-    let names = [text("entity_name"), text("nickname"), text("name"), text("title")];
-    let own = Some(person).filter(|name| !name.is_empty());
-    own.or_else(|| names.into_iter().flatten().next())
-        .unwrap_or_else(|| format!("{} {}", resource.one, crate::format::short_id(id)))
 }
 
 /// Shows one masked member, and records who wanted to see it. The page is the answer to the form: no URL

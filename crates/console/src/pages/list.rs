@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use crate::code;
-use crate::context::{Context, encoded};
+use crate::context::{Context, encoded, rows};
 use crate::failure::Failure;
 use crate::format::words;
 use crate::page::Page;
@@ -33,7 +33,7 @@ pub(crate) async fn show(
     let target = target(resource, &query);
     match context.get(&target).await {
         Ok(answer) => {
-            let content = content(&context, resource, &query, &target, &answer);
+            let content = content(&context, resource, &query, &target, answer).await;
             Page::new(resource.many, content).of(&context)
         }
         // A filter may be what is missing, so it is there beside the reason.
@@ -61,28 +61,31 @@ fn target(resource: &Resource, query: &BTreeMap<String, String>) -> String {
     target
 }
 
-fn content(
+async fn content(
     context: &Context,
     resource: &Resource,
     query: &BTreeMap<String, String>,
     target: &str,
-    answer: &Value,
+    answer: Value,
 ) -> Markup {
-    let rows = answer.get(resource.items).and_then(Value::as_array).cloned().unwrap_or_default();
     let next = answer.get("next_page_token").and_then(Value::as_str).filter(|it| !it.is_empty());
-    let is_filtered = query.values().any(|value| !value.is_empty());
+    let next = next.map(|token| next_page(query, token));
+    let rows = rows(answer);
+    let is_free = |name: &str| !resource.filters.iter().any(|it| it.name == name && it.is_required);
+    let is_filtered = query.iter().any(|(name, value)| is_free(name) && !value.is_empty());
     html! {
         h1 { (resource.many) }
         @if !resource.filters.is_empty() { (filters(resource, query)) }
         @if rows.is_empty() {
             (empty(resource, is_filtered))
         } @else {
-            (table::of_resource(context, resource, &rows))
+            (table::of_resource(context, resource, &rows).await)
         }
-        @if let Some(token) = next {
-            p .pages { a href=(next_page(query, token)) rel="next" { (texts::NEXT) } }
+        @if let Some(next) = next {
+            p .pages { a href=(next) rel="next" { (texts::NEXT) } }
         }
         (code::show(context, "GET", target, None))
+        @if !rows.is_empty() { p .quiet { (platform::ORDER) } }
     }
 }
 
@@ -124,10 +127,7 @@ fn empty(resource: &Resource, is_filtered: bool) -> Markup {
     html! {
         div .empty {
             p { @if is_filtered { (texts::NOTHING_FITS) } @else { (texts::NOTHING_YET) } }
-            @if !resource.first.is_empty() {
-                pre tabindex="0" { code { (resource.first) } }
-                p { (platform::VARIABLES) }
-            }
+            @if !is_filtered && !resource.first.is_empty() { (code::first(resource.first)) }
         }
     }
 }

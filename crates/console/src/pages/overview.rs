@@ -5,6 +5,7 @@ use futures_util::future::join_all;
 use maud::{Markup, html};
 use serde_json::Value;
 
+use crate::code;
 use crate::context::Context;
 use crate::field::{amount, id, time};
 use crate::page::Page;
@@ -19,11 +20,11 @@ const ROWS: usize = 5;
 pub(crate) async fn show(context: Context) -> Response {
     let clock = context.control("/sandbox/clock").await.unwrap_or_default();
     let state = context.control("/sandbox").await.unwrap_or_default();
-    let internal = context.items("/v2/internal_accounts?limit=100", "internal_accounts").await;
+    let internal = context.rows("/v2/internal_accounts?limit=100").await;
     let newest = join_all(NEWEST.iter().map(async |name| {
         let resource = resources::find(name)?;
         let target = format!("{}?limit={ROWS}", resource.list);
-        Some((resource, context.items(&target, resource.items).await))
+        Some((resource, context.rows(&target).await))
     }));
     let newest = newest.await;
     let content = html! {
@@ -48,12 +49,10 @@ pub(crate) async fn show(context: Context) -> Response {
                 @if rows.is_empty() {
                     div .empty {
                         p { (texts::NOTHING_YET) }
-                        @if !resource.first.is_empty() {
-                            pre tabindex="0" { code { (resource.first) } }
-                        }
+                        @if !resource.first.is_empty() { (code::first(resource.first)) }
                     }
                 } @else {
-                    (table::of_resource(&context, resource, rows))
+                    (table::of_resource(&context, resource, rows).await)
                 }
             }
         }

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use maud::html;
 use serde_json::Value;
 
-use crate::context::{Context, encoded};
+use crate::context::{Context, encoded, rows};
 use crate::page::Page;
 use crate::resource::Resource;
 use crate::resources;
@@ -17,6 +17,8 @@ use crate::texts::{self, platform};
 
 /// Rows of one kind that are shown.
 const ROWS: usize = 20;
+/// Ids with the same beginning that are looked up.
+const IDS_MAX: usize = 10;
 /// Characters of what is looked for.
 const QUERY_MAX: usize = 200;
 
@@ -41,7 +43,7 @@ const OF_DIGITS: &[Question] = &[
 ];
 /// For an amount, in minor units.
 const OF_AN_AMOUNT: &[Question] =
-    &[("transactions", "amount={q}"), ("pending", "amount={q}"), ("transfers", "amount={q}")];
+    &[("transactions", "amount={q}"), ("pending", "total_amount={q}"), ("transfers", "amount={q}")];
 
 pub(crate) async fn show(
     context: Context,
@@ -60,7 +62,7 @@ pub(crate) async fn show(
             }
         }
         @for (resource, rows) in &found {
-            section { h2 { (resource.many) } (table::of_resource(&context, resource, rows)) }
+            section { h2 { (resource.many) } (table::of_resource(&context, resource, rows).await) }
         }
     };
     Page::new(texts::SEARCH, content).of(&context)
@@ -69,10 +71,18 @@ pub(crate) async fn show(
 /// What fits, by resource, each row once.
 async fn find(context: &Context, query: &str) -> Vec<(&'static Resource, Vec<Value>)> {
     let mut asked: Vec<(&Resource, String)> = Vec::new();
-    if is_id(query) {
+    let ids = match query {
+        id if is_id(id) => vec![id.to_owned()],
+        short if is_short_id(short) => {
+            let beginning = short.to_ascii_lowercase();
+            context.bank.ids(&context.workspace, &beginning, IDS_MAX)
+        }
+        _ => Vec::new(),
+    };
+    for id in &ids {
         // Whatever has a page is read by its id.
         let with_page = resources::all().filter(|it| !it.item.is_empty());
-        asked.extend(with_page.map(|it| (it, it.target(query))));
+        asked.extend(with_page.map(|it| (it, it.target(id))));
     }
     let minor = amount(query);
     for (questions, text) in [
@@ -92,11 +102,9 @@ async fn find(context: &Context, query: &str) -> Vec<(&'static Resource, Vec<Val
         }
     }
     let answers = join_all(asked.iter().map(async |(resource, target)| {
-        let mut answer = context.find(target).await.unwrap_or_default();
-        let rows = match answer.get_mut(resource.items).map(Value::take) {
-            Some(Value::Array(rows)) => rows,
-            Some(_) | None if answer.is_object() && is_id(query) => vec![answer],
-            _ => Vec::new(),
+        let rows = match context.find(target).await {
+            Some(list) if target.contains('?') => rows(list),
+            one => one.into_iter().collect(),
         };
         (*resource, rows)
     }));
@@ -127,6 +135,11 @@ fn is_id(text: &str) -> bool {
         })
 }
 
+/// Whether it has the form of the beginning of an id, as pages show it.
+fn is_short_id(text: &str) -> bool {
+    (8..36).contains(&text.len()) && text.chars().all(|it| it.is_ascii_hexdigit() || it == '-')
+}
+
 /// An amount such as `1,234.5`, in minor units.
 fn amount(text: &str) -> Option<i64> {
     let text = text.trim_start_matches('$').replace(',', "");
@@ -145,6 +158,8 @@ mod tests {
     #[test]
     fn what_is_looked_for_is_known_by_its_form() {
         assert!(is_id("56cda5f2-b61d-4728-9823-8475e4b22a3b"));
+        assert!(is_short_id("56cda5f2") && is_short_id("56cda5f2-b61d"));
+        assert!(!is_short_id("56cda5f") && !is_short_id("analytic"));
         assert!(!is_id("56cda5f2xb61d-4728-9823-8475e4b22a3b") && !is_id("ada"));
         for (text, minor) in [("25", Some(2500)), ("$1,234.5", Some(123_450)), ("0.05", Some(5))] {
             assert_eq!(amount(text), minor, "{text}");

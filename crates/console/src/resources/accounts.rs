@@ -10,7 +10,6 @@ static ACCOUNTS: Resource = Resource {
     one: "Account",
     many: "Accounts",
     list: "/v2/accounts",
-    items: "accounts",
     item: "/v2/accounts/{id}",
     id: "/id",
     filters: &[
@@ -46,6 +45,7 @@ static ACCOUNTS: Resource = Resource {
     columns: &[
         text("Number", "/account_number_masked"),
         text("Nickname", "/nickname"),
+        field("Owner", "/customer_ids/0", Shown::Party),
         field("Type", "/account_type", Shown::Status),
         field("Status", "/status", Shown::Status),
         field("Access", "/access_status", Shown::Status),
@@ -58,6 +58,7 @@ static ACCOUNTS: Resource = Resource {
             &[
                 text("Number", "/account_number_masked"),
                 text("Nickname", "/nickname"),
+                field("Owners", "/customer_ids/0 /customer_ids/1 /customer_ids/2", Shown::Party),
                 field("Type", "/account_type", Shown::Status),
                 field("Status", "/status", Shown::Status),
                 field("Access", "/access_status", Shown::Status),
@@ -94,7 +95,6 @@ static ACCOUNTS: Resource = Resource {
     related: &[
         related("Cards", "cards", "account_id={id}"),
         related("Pending", "pending", "account_id={id}"),
-        related("Transactions", "transactions", "account_id={id}"),
         related("Statements", "statements", "account_id={id}"),
         related("Schedules", "schedules", "account_id={id}"),
         related("Disputes", "disputes", "account_id={id}"),
@@ -104,6 +104,7 @@ static ACCOUNTS: Resource = Resource {
         Action {
             name: "freeze",
             label: "Freeze",
+            done: "Frozen.",
             method: "PATCH",
             path: "/v2/accounts/{id}",
             fixed: r#"{"account_type": "{/account_type}", "access_status": "FROZEN"}"#,
@@ -114,6 +115,7 @@ static ACCOUNTS: Resource = Resource {
         Action {
             name: "unfreeze",
             label: "Unfreeze",
+            done: "Active again.",
             method: "PATCH",
             path: "/v2/accounts/{id}",
             fixed: r#"{"account_type": "{/account_type}", "access_status": "ACTIVE"}"#,
@@ -124,6 +126,7 @@ static ACCOUNTS: Resource = Resource {
         Action {
             name: "close",
             label: "Close",
+            done: "The account is in closing.",
             method: "POST",
             path: "/v2/accounts/{id}/initiate_closure",
             fixed: "{}",
@@ -155,7 +158,6 @@ static EXTERNAL_ACCOUNTS: Resource = Resource {
     one: "External account",
     many: "External accounts",
     list: "/v2/external_accounts",
-    items: "external_accounts",
     item: "/v2/external_accounts/{id}",
     id: "/id",
     filters: &[filter("nickname", "Nickname", &[])],
@@ -177,8 +179,7 @@ static EXTERNAL_ACCOUNTS: Resource = Resource {
                 field("Status", "/status", Shown::Status),
                 text("Reason", "/status_reason"),
                 field("Verification", "/verification/status", Shown::Status),
-                field("Customer", "/customer_id", Shown::Id("persons")),
-                field("Business", "/business_id", Shown::Id("businesses")),
+                field("Customer", "/customer_id /business_id", Shown::Party),
             ],
         ),
         MOMENTS,
@@ -193,7 +194,6 @@ static INTERNAL_ACCOUNTS: Resource = Resource {
     one: "Internal account",
     many: "Internal accounts",
     list: "/v2/internal_accounts",
-    items: "internal_accounts",
     item: "/v2/internal_accounts/{id}",
     id: "/id",
     filters: &[],
@@ -218,7 +218,7 @@ static INTERNAL_ACCOUNTS: Resource = Resource {
         ),
         MOMENTS,
     ],
-    related: &[related("Transactions", "transactions", "account_id={id}")],
+    related: &[],
     actions: &[],
     first: "",
 };

@@ -13,7 +13,6 @@ static CARDS: Resource = Resource {
     one: "Card",
     many: "Cards",
     list: "/v2/cards",
-    items: "cards",
     item: "/v2/cards/{id}",
     id: "/card_details/id",
     filters: &[
@@ -24,6 +23,7 @@ static CARDS: Resource = Resource {
     columns: &[
         text("Last digits", "/card_details/last_four"),
         text("Name", "/card_details/emboss_name/line_1"),
+        field("Customer", "/card_details/customer_id", Shown::Party),
         field("Form", "/card_details/form", Shown::Status),
         field("Status", "/card_details/card_status", Shown::Status),
         field("Created", "/card_details/creation_time", Shown::Moment),
@@ -38,7 +38,8 @@ static CARDS: Resource = Resource {
                 field("Type", "/type", Shown::Status),
                 field("Brand", "/card_details/card_brand", Shown::Status),
                 field("Status", "/card_details/card_status", Shown::Status),
-                text("Reason", "/card_details/status_reason /card_details/memo"),
+                field("Reason", "/card_details/status_reason", Shown::Reason),
+                text("Memo", "/card_details/memo"),
                 text("Ends", "/card_details/expiration_month /card_details/expiration_year"),
                 field("Fulfillment", "/card_details/card_fulfillment_status", Shown::Status),
             ],
@@ -46,8 +47,14 @@ static CARDS: Resource = Resource {
         group(
             "Belongs to",
             &[
-                field("Account", "/card_details/account_id", Shown::Id("accounts")),
-                field("Customer", "/card_details/customer_id", Shown::Id("persons")),
+                field("Account", "/card_details/account_id", Shown::Account),
+                field(
+                    "Customer",
+                    "/card_details/customer_id /card_details/business_id",
+                    Shown::Party,
+                ),
+                field("Reissued as", "/card_details/reissued_to_id", Shown::Id("cards")),
+                field("Reissued from", "/card_details/reissued_from_id", Shown::Id("cards")),
                 field("Product", "/card_details/card_product_id", Shown::Copied),
                 field("Id", "/card_details/id", Shown::Copied),
             ],
@@ -65,6 +72,7 @@ static CARDS: Resource = Resource {
         Action {
             name: "suspend",
             label: "Suspend",
+            done: "Suspended.",
             method: "PATCH",
             path: "/v2/cards/{id}",
             fixed: r#"{"card_status": "SUSPENDED"}"#,
@@ -75,6 +83,7 @@ static CARDS: Resource = Resource {
         Action {
             name: "resume",
             label: "Resume",
+            done: "Active again.",
             method: "PATCH",
             path: "/v2/cards/{id}",
             fixed: r#"{"card_status": "ACTIVE"}"#,
@@ -85,6 +94,7 @@ static CARDS: Resource = Resource {
         Action {
             name: "terminate",
             label: "Terminate",
+            done: "Terminated.",
             method: "PATCH",
             path: "/v2/cards/{id}",
             fixed: r#"{"card_status": "TERMINATED"}"#,
@@ -95,6 +105,7 @@ static CARDS: Resource = Resource {
         Action {
             name: "reissue",
             label: "Reissue",
+            done: "A new card is issued.",
             method: "POST",
             path: "/v2/cards",
             fixed: r#"{"type": "{/type}", "card_details": {
@@ -106,7 +117,7 @@ static CARDS: Resource = Resource {
                 "Reason",
                 &["LOST", "STOLEN", "DAMAGED", "EXPIRATION"],
             )],
-            when: Some(("/card_details/form", &["VIRTUAL", "PHYSICAL"])),
+            when: Some(("/card_details/card_status", &["ACTIVE", "SUSPENDED", "UNACTIVATED"])),
             is_final: false,
         },
     ],
@@ -118,7 +129,6 @@ static SPEND_CONTROLS: Resource = Resource {
     one: "Spend control",
     many: "Spend controls",
     list: "/v2/spend_controls",
-    items: "spend_controls",
     item: "/v2/spend_controls/{id}",
     id: "/id",
     filters: &[

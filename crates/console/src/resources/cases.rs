@@ -10,7 +10,6 @@ static VERIFICATIONS: Resource = Resource {
     one: "Verification",
     many: "Verifications",
     list: "/v2/verifications",
-    items: "verifications",
     item: "/v2/verifications/{id}",
     id: "/id",
     filters: &[
@@ -30,8 +29,7 @@ static VERIFICATIONS: Resource = Resource {
     columns: &[
         field("Type", "/verification_type", Shown::Status),
         field("Result", "/result", Shown::Status),
-        field("Person", "/person_id", Shown::Id("persons")),
-        field("Business", "/business_id", Shown::Id("businesses")),
+        field("Customer", "/person_id /business_id", Shown::Party),
         field("Time", "/verification_time", Shown::Moment),
     ],
     groups: &[
@@ -40,8 +38,7 @@ static VERIFICATIONS: Resource = Resource {
             &[
                 field("Type", "/verification_type", Shown::Status),
                 field("Result", "/result", Shown::Status),
-                field("Person", "/person_id", Shown::Id("persons")),
-                field("Business", "/business_id", Shown::Id("businesses")),
+                field("Customer", "/person_id /business_id", Shown::Party),
                 field("Time", "/verification_time", Shown::Moment),
             ],
         ),
@@ -57,7 +54,6 @@ static ALERTS: Resource = Resource {
     one: "Alert",
     many: "Alerts",
     list: "/v2/monitoring/alerts",
-    items: "alerts",
     item: "/v2/monitoring/alerts/{id}",
     id: "/id",
     filters: &[],
@@ -65,8 +61,7 @@ static ALERTS: Resource = Resource {
         text("Title", "/title"),
         field("Type", "/type", Shown::Status),
         field("Status", "/status", Shown::Status),
-        field("Person", "/person_id", Shown::Id("persons")),
-        field("Business", "/business_id", Shown::Id("businesses")),
+        field("Customer", "/person_id /business_id", Shown::Party),
         field("Created", "/creation_time", Shown::Moment),
     ],
     groups: &[
@@ -77,8 +72,7 @@ static ALERTS: Resource = Resource {
                 field("Type", "/type", Shown::Status),
                 field("Status", "/status", Shown::Status),
                 field("Sources", "/urls", Shown::Plain),
-                field("Person", "/person_id", Shown::Id("persons")),
-                field("Business", "/business_id", Shown::Id("businesses")),
+                field("Customer", "/person_id /business_id", Shown::Party),
             ],
         ),
         MOMENTS,
@@ -88,6 +82,7 @@ static ALERTS: Resource = Resource {
         Action {
             name: "suppress",
             label: "Resolve",
+            done: "Resolved.",
             method: "PATCH",
             path: "/v2/monitoring/alerts/{id}",
             fixed: r#"{"status": "SUPPRESSED"}"#,
@@ -98,6 +93,7 @@ static ALERTS: Resource = Resource {
         Action {
             name: "reopen",
             label: "Open again",
+            done: "Open again.",
             method: "PATCH",
             path: "/v2/monitoring/alerts/{id}",
             fixed: r#"{"status": "ACTIVE"}"#,
@@ -114,7 +110,6 @@ static DISPUTES: Resource = Resource {
     one: "Dispute",
     many: "Disputes",
     list: "/v2/disputes",
-    items: "disputes",
     item: "/v2/disputes/{id}",
     id: "/id",
     filters: &[
@@ -147,8 +142,8 @@ static DISPUTES: Resource = Resource {
         group(
             "About",
             &[
-                field("Account", "/account_id", Shown::Id("accounts")),
-                field("Customer", "/customer_id", Shown::Id("persons")),
+                field("Account", "/account_id", Shown::Account),
+                field("Customer", "/customer_id", Shown::Party),
                 field("Transaction", "/transaction_id", Shown::Id("transactions")),
                 text("Reported", "/date_customer_reported"),
                 field("Investigation due", "/timestamp_investigation_due", Shown::Moment),
@@ -161,6 +156,7 @@ static DISPUTES: Resource = Resource {
     actions: &[Action {
         name: "move",
         label: "Move",
+        done: "The dispute has moved on.",
         method: "POST",
         path: "/v2/disputes/{id}/actions",
         fixed: r#"{"payment_rail": "{/payment_rail}"}"#,
@@ -195,7 +191,6 @@ static APPLICATIONS: Resource = Resource {
     one: "Application",
     many: "Applications",
     list: "/v2/applications",
-    items: "applications",
     item: "/v2/applications/{id}",
     id: "/id",
     filters: &[filter(
@@ -213,7 +208,7 @@ static APPLICATIONS: Resource = Resource {
     columns: &[
         field("Type", "/type", Shown::Status),
         field("Status", "/status", Shown::Status),
-        field("Customer", "/customer_id", Shown::Id("persons")),
+        field("Customer", "/customer_id", Shown::Party),
         field("Created", "/creation_time", Shown::Moment),
     ],
     groups: &[
@@ -225,8 +220,8 @@ static APPLICATIONS: Resource = Resource {
                 field("Status", "/status", Shown::Status),
                 field("Decision", "/decision", Shown::Status),
                 field("Rejection reasons", "/rejection_reasons", Shown::Plain),
-                field("Account", "/account_id", Shown::Id("accounts")),
-                field("Customer", "/customer_id", Shown::Id("persons")),
+                field("Account", "/account_id", Shown::Account),
+                field("Customer", "/customer_id", Shown::Party),
                 field("Decided", "/credit_decision_time", Shown::Moment),
             ],
         ),
@@ -237,6 +232,7 @@ static APPLICATIONS: Resource = Resource {
         Action {
             name: "decide_credit",
             label: "Decide the credit",
+            done: "Decided.",
             method: "PATCH",
             path: "/v2/applications/{id}",
             fixed: "{}",
@@ -247,6 +243,7 @@ static APPLICATIONS: Resource = Resource {
         Action {
             name: "decide",
             label: "Decide",
+            done: "Decided.",
             method: "POST",
             // The platform's staff decides: programs have no operation for it.
             path: "/sandbox/application_decisions",

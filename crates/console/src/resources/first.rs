@@ -1,14 +1,28 @@
 //! Commands that make the first resource of a kind in this bank, for a list that is empty. `$SANDBOX` is the
 //! address of the sandbox, `$KEY` an API key of the workspace.
 
-/// A variable with the id of the newest of a list.
-macro_rules! newest {
+/// A variable with the id of the first of a list.
+macro_rules! first_of {
     ($variable:literal, $list:literal) => {
         concat!(
             $variable,
             "=$(curl --silent \"$SANDBOX",
             $list,
             "\" --header \"Authorization: Bearer $KEY\" \\\n  | grep -o '\"id\":\"[^\"]*\"' | head -1 | cut -d '\"' -f 4)\n"
+        )
+    };
+}
+
+/// A variable with the id of what a call with a body makes.
+macro_rules! made {
+    ($variable:literal, $path:literal, $body:literal) => {
+        concat!(
+            $variable,
+            "=$(curl --silent \"$SANDBOX",
+            $path,
+            "\" --header \"Authorization: Bearer $KEY\" \\\n  --header 'Content-Type: application/json' \\\n  --data '",
+            $body,
+            "' \\\n  | grep -o '\"id\":\"[^\"]*\"' | head -1 | cut -d '\"' -f 4)\n"
         )
     };
 }
@@ -51,19 +65,20 @@ pub(super) const SPEND_CONTROL: &str = post!(
 );
 
 pub(super) const VERIFICATION: &str = concat!(
-    newest!("PERSON", "/v2/persons?limit=1"),
+    first_of!("PERSON", "/v2/persons?limit=1"),
     post!("/v2/verifications/verify", r#"{"person_id": "'$PERSON'", "customer_consent": true}"#)
 );
 
 pub(super) const ALERT: &str = concat!(
-    newest!("PERSON", "/v2/persons?limit=1"),
+    first_of!("PERSON", "/v2/persons?limit=1"),
+    // A customer whose monitoring has begun stays so.
     post!("/v2/monitoring/subscriptions", r#"{"person_id": "'$PERSON'"}"#),
-    "\n",
+    " --silent --output /dev/null\n",
     post!("/sandbox/alerts", r#"{"party_id": "'$PERSON'", "type": "WATCHLIST"}"#)
 );
 
 pub(super) const NOTE: &str = concat!(
-    newest!("PERSON", "/v2/persons?limit=1"),
+    first_of!("PERSON", "/v2/persons?limit=1"),
     post!(
         "/v2/notes",
         r#"{"related_resource_type": "CUSTOMER", "related_resource_id": "'$PERSON'", "type": "NOTE", "content": "Called"}"#
@@ -71,7 +86,7 @@ pub(super) const NOTE: &str = concat!(
 );
 
 pub(super) const DISCLOSURE: &str = concat!(
-    newest!("PERSON", "/v2/persons?limit=1"),
+    first_of!("PERSON", "/v2/persons?limit=1"),
     post!(
         "/v2/disclosures",
         r#"{"person_id": "'$PERSON'", "type": "REG_DD", "version": "1.0", "event_type": "ACKNOWLEDGED", "disclosure_date": "2026-01-02T03:04:05Z"}"#
@@ -79,7 +94,7 @@ pub(super) const DISCLOSURE: &str = concat!(
 );
 
 pub(super) const APPLICATION: &str = concat!(
-    newest!("PERSON", "/v2/persons?limit=1"),
+    first_of!("PERSON", "/v2/persons?limit=1"),
     post!(
         "/v2/applications",
         r#"{"type": "CREDIT", "account_type": "LINE_OF_CREDIT", "purpose": "ACCOUNT_OPENING", "status": "SUBMITTED", "applicants": [{"is_primary": true, "customer_id": "'$PERSON'"}]}"#
@@ -93,7 +108,7 @@ pub(super) const STATEMENT: &str =
     "curl \"$SANDBOX/sandbox/clock\" --data '{\"advance\": {\"days\": 35}}'";
 
 pub(super) const EXTERNAL_ACCOUNT: &str = concat!(
-    newest!("PERSON", "/v2/persons?limit=1"),
+    first_of!("PERSON", "/v2/persons?limit=1"),
     post!(
         "/v2/external_accounts",
         r#"{"customer_id": "'$PERSON'", "customer_type": "PERSONAL", "type": "CHECKING", "account_owner_names": ["Ada Byron"], "routing_identifiers": {"bank_name": "First", "bank_countries": ["US"], "ach_routing_number": "021000021", "wire_routing_number": "021000021"}, "account_identifiers": {"number": "123456789"}}"#
@@ -101,9 +116,9 @@ pub(super) const EXTERNAL_ACCOUNT: &str = concat!(
 );
 
 pub(super) const ACH: &str = concat!(
-    newest!("PERSON", "/v2/persons?limit=1"),
-    newest!("ACCOUNT", "/v2/accounts?limit=1"),
-    newest!("OTHER", "/v2/external_accounts?limit=1"),
+    first_of!("PERSON", "/v2/persons?limit=1"),
+    first_of!("ACCOUNT", "/v2/accounts?limit=1"),
+    first_of!("OTHER", "/v2/external_accounts?limit=1"),
     post!(
         "/v2/ach",
         r#"{"customer_id": "'$PERSON'", "originating_account_id": "'$ACCOUNT'", "receiving_account_id": "'$OTHER'", "amount": 1200, "currency": "USD", "dc_sign": "credit"}"#
@@ -111,9 +126,13 @@ pub(super) const ACH: &str = concat!(
 );
 
 pub(super) const WIRE: &str = concat!(
-    newest!("PERSON", "/v2/persons?limit=1"),
-    newest!("ACCOUNT", "/v2/accounts?limit=1"),
-    newest!("OTHER", "/v2/external_accounts?limit=1"),
+    first_of!("PERSON", "/v2/persons?limit=1"),
+    first_of!("ACCOUNT", "/v2/accounts?limit=1"),
+    made!(
+        "OTHER",
+        "/v2/external_accounts",
+        r#"{"customer_id": "'$PERSON'", "customer_type": "PERSONAL", "type": "CHECKING", "account_owner_names": ["Ada Byron"], "routing_identifiers": {"bank_name": "First", "bank_countries": ["US"], "ach_routing_number": "021000021", "wire_routing_number": "021000021"}, "account_identifiers": {"number": "'$(date +%s)'"}}"#
+    ),
     post!(
         "/v2/wires",
         r#"{"customer_id": "'$PERSON'", "originating_account_id": "'$ACCOUNT'", "receiving_account_id": "'$OTHER'", "amount": 1300, "currency": "USD", "recipient_message": "rent"}"#
@@ -121,14 +140,14 @@ pub(super) const WIRE: &str = concat!(
 );
 
 pub(super) const TRANSFER: &str = concat!(
-    newest!("PERSON", "/v2/persons?limit=1"),
-    newest!("ACCOUNT", "/v2/accounts?limit=1"),
+    first_of!("PERSON", "/v2/persons?limit=1"),
+    first_of!("ACCOUNT", "/v2/accounts?limit=1"),
     post!(
         "/v2/external_cards/tokens",
         r#"{"customer_id": "'$PERSON'", "name": "Ada Byron", "token": "token-1"}"#
     ),
     "\n",
-    newest!("CARD", "/v2/external_cards?limit=1"),
+    first_of!("CARD", "/v2/external_cards?limit=1"),
     post!(
         "/v2/external_cards/transfers",
         r#"{"type": "PULL", "originating_account_id": "'$ACCOUNT'", "external_card_id": "'$CARD'", "amount": 2000, "currency": "USD"}"#
@@ -136,8 +155,8 @@ pub(super) const TRANSFER: &str = concat!(
 );
 
 pub(super) const DEPOSIT: &str = concat!(
-    newest!("PERSON", "/v2/persons?limit=1"),
-    newest!("ACCOUNT", "/v2/accounts?limit=1"),
+    first_of!("PERSON", "/v2/persons?limit=1"),
+    first_of!("ACCOUNT", "/v2/accounts?limit=1"),
     image!("FRONT"),
     image!("BACK"),
     post!(
@@ -147,8 +166,8 @@ pub(super) const DEPOSIT: &str = concat!(
 );
 
 pub(super) const SCHEDULE: &str = concat!(
-    newest!("ACCOUNT", "/v2/accounts?limit=1"),
-    newest!("BANK", "/v2/internal_accounts?limit=1"),
+    first_of!("ACCOUNT", "/v2/accounts?limit=1"),
+    first_of!("BANK", "/v2/internal_accounts?limit=1"),
     post!(
         "/v2/payment_schedules",
         r#"{"description": "Allowance", "payment_instruction": {"type": "INTERNAL_TRANSFER", "request": {"amount": 100, "currency": "USD", "type": "ACCOUNT_TO_ACCOUNT", "originating_account_id": "'$BANK'", "receiving_account_id": "'$ACCOUNT'"}}, "schedule": {"frequency": "MONTHLY", "interval": 1, "start_date": "2099-01-31", "count": 3}}"#
@@ -156,7 +175,7 @@ pub(super) const SCHEDULE: &str = concat!(
 );
 
 pub(super) const HOLD: &str = concat!(
-    newest!("CARD", "/v2/cards?limit=1"),
+    first_of!("CARD", "/v2/cards?limit=1"),
     post!(
         "/v2/cards/transaction_simulations/authorization",
         r#"{"card_id": "'$CARD'", "amount": 1000, "mid": "123456789012345"}"#
@@ -164,7 +183,7 @@ pub(super) const HOLD: &str = concat!(
 );
 
 pub(super) const DISPUTE: &str = concat!(
-    newest!("CARD", "/v2/cards?limit=1"),
+    first_of!("CARD", "/v2/cards?limit=1"),
     "HOLD=$(curl --silent \"$SANDBOX/v2/cards/transaction_simulations/authorization\" \\\n  --header \"Authorization: Bearer $KEY\" --header 'Content-Type: application/json' \\\n  --data '{\"card_id\": \"'$CARD'\", \"amount\": 4000, \"mid\": \"123456789012345\"}' \\\n  | grep -o '\"token\":\"[^\"]*\"' | head -1 | cut -d '\"' -f 4)\n",
     post!(
         "/v2/cards/transaction_simulations/clearing",

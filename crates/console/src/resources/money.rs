@@ -23,7 +23,6 @@ static TRANSACTIONS: Resource = Resource {
     one: "Transaction",
     many: "Transactions",
     list: "/v2/transactions/posted",
-    items: "result",
     item: "/v2/transactions/posted/{id}",
     id: "/uuid",
     filters: &[
@@ -67,12 +66,15 @@ static TRANSACTIONS: Resource = Resource {
     first: first::JOURNEY,
 };
 
+/// Why a hold was declined; the card network gives details.
+const REASON: Field =
+    field("Reason", "/data/reason /data/user_data/network_decline_details/reason", Shown::Reason);
+
 static PENDING: Resource = Resource {
     name: "pending",
     one: "Pending transaction",
     many: "Pending transactions",
     list: "/v2/transactions/pending",
-    items: "result",
     item: "/v2/transactions/pending/{id}",
     id: "/uuid",
     filters: &[
@@ -84,7 +86,7 @@ static PENDING: Resource = Resource {
     columns: &[
         field("Type", "/data/type", Shown::Status),
         field("Status", "/data/status", Shown::Status),
-        field("Reason", "/data/reason", Shown::Status),
+        REASON,
         field("Asked", "/data/req_amount", Shown::Money("/data/currency")),
         field("Held", "/data/amount", Shown::Money("/data/currency")),
         field("Time", "/data/transaction_time", Shown::Moment),
@@ -96,7 +98,7 @@ static PENDING: Resource = Resource {
                 field("Type", "/data/type", Shown::Status),
                 field("Subtype", "/data/subtype", Shown::Status),
                 field("Status", "/data/status", Shown::Status),
-                field("Reason", "/data/reason", Shown::Status),
+                REASON,
                 field("Asked", "/data/req_amount", Shown::Money("/data/currency")),
                 field("Held", "/data/amount", Shown::Money("/data/currency")),
                 text("Direction", "/data/dc_sign"),
@@ -106,7 +108,7 @@ static PENDING: Resource = Resource {
         group(
             "Where",
             &[
-                field("Account", "/account_id", Shown::Id("accounts")),
+                field("Account", "/account_id", Shown::Account),
                 field("Card", "/data/user_data/card_id", Shown::Id("cards")),
                 text("Merchant", "/data/user_data/merchant/name /data/user_data/merchant/mid"),
                 field("Id", "/uuid", Shown::Copied),
@@ -128,10 +130,9 @@ static PENDING: Resource = Resource {
 
 static ACH: Resource = Resource {
     name: "ach",
-    one: "ACH transfer",
-    many: "ACH transfers",
+    one: "Outgoing ACH transfer",
+    many: "Outgoing ACH",
     list: "/v2/ach",
-    items: "transactions",
     item: "/v2/ach/{id}",
     id: "/id",
     filters: &[],
@@ -145,7 +146,7 @@ static ACH: Resource = Resource {
     ],
     groups: &[
         group(
-            "ACH transfer",
+            "Transfer",
             &[
                 field("Status", "/status", Shown::Status),
                 field("Amount", "/amount", Shown::Money("/currency")),
@@ -155,7 +156,7 @@ static ACH: Resource = Resource {
                 text("Effective", "/effective_date"),
                 field("Same day", "/is_same_day", Shown::Plain),
                 text("Trace number", "/trace_no"),
-                field("From", "/source_account_id", Shown::Id("accounts")),
+                field("From", "/source_account_id", Shown::Account),
                 field("Id", "/id", Shown::Copied),
             ],
         ),
@@ -171,6 +172,7 @@ static ACH: Resource = Resource {
     actions: &[Action {
         name: "cancel",
         label: "Cancel",
+        done: "Canceled.",
         method: "PATCH",
         path: "/v2/ach/{id}",
         fixed: r#"{"status": "CANCELED"}"#,
@@ -186,7 +188,6 @@ static WIRES: Resource = Resource {
     one: "Wire",
     many: "Wires",
     list: "/v2/wires",
-    items: "wires",
     item: "/v2/wires/{id}",
     id: "/id",
     filters: &[filter("status", "Status", &["PENDING", "COMPLETED", "DECLINED", "CANCELED"])],
@@ -207,8 +208,8 @@ static WIRES: Resource = Resource {
                 text("Network", "/network"),
                 text("Message", "/recipient_message"),
                 text("Accountability data", "/input_message_accountability_data"),
-                field("From", "/originating_account_id", Shown::Id("accounts")),
-                field("Customer", "/customer_id", Shown::Id("persons")),
+                field("From", "/originating_account_id", Shown::Account),
+                field("Customer", "/customer_id", Shown::Party),
                 field("Transaction", "/transaction_id", Shown::Id("transactions")),
             ],
         ),
@@ -218,6 +219,7 @@ static WIRES: Resource = Resource {
     actions: &[Action {
         name: "cancel",
         label: "Cancel",
+        done: "Canceled.",
         method: "PATCH",
         path: "/v2/wires/{id}",
         fixed: r#"{"status": "CANCELED"}"#,
@@ -233,7 +235,6 @@ static TRANSFERS: Resource = Resource {
     one: "Card transfer",
     many: "Card transfers",
     list: "/v2/external_cards/transfers",
-    items: "external_transfers",
     item: "/v2/external_cards/transfers/{id}",
     id: "/id",
     filters: &[
@@ -244,7 +245,7 @@ static TRANSFERS: Resource = Resource {
         field("Type", "/type", Shown::Status),
         field("Status", "/status", Shown::Status),
         field("Amount", "/amount", Shown::Money("/currency")),
-        text("Reason", "/reason /network_decline_details"),
+        field("Reason", "/reason /network_decline_details", Shown::Reason),
         field("Created", "/creation_time", Shown::Moment),
     ],
     groups: &[
@@ -254,9 +255,9 @@ static TRANSFERS: Resource = Resource {
                 field("Type", "/type", Shown::Status),
                 field("Status", "/status", Shown::Status),
                 field("Amount", "/amount", Shown::Money("/currency")),
-                text("Reason", "/reason /network_decline_details"),
-                field("Account", "/account_id", Shown::Id("accounts")),
-                field("Customer", "/customer_id", Shown::Id("persons")),
+                field("Reason", "/reason /network_decline_details", Shown::Reason),
+                field("Account", "/account_id", Shown::Account),
+                field("Customer", "/customer_id", Shown::Party),
                 field("Transaction", "/transaction_id", Shown::Id("transactions")),
             ],
         ),
@@ -272,7 +273,6 @@ static DEPOSITS: Resource = Resource {
     one: "Check deposit",
     many: "Check deposits",
     list: "/v2/rdc/deposits",
-    items: "deposits",
     item: "/v2/rdc/deposits/{id}",
     id: "/id",
     filters: &[],
@@ -288,8 +288,8 @@ static DEPOSITS: Resource = Resource {
                 field("Status", "/status", Shown::Status),
                 field("Deposited", "/deposit_amount", Shown::Money("/deposit_currency")),
                 field("On the check", "/check_amount", Shown::Money("/deposit_currency")),
-                field("Account", "/account_id", Shown::Id("accounts")),
-                field("Person", "/person_id", Shown::Id("persons")),
+                field("Account", "/account_id", Shown::Account),
+                field("Person", "/person_id", Shown::Party),
                 field("Transaction", "/transaction_id", Shown::Id("transactions")),
                 field("Front", "/front_image_id", Shown::Id("documents")),
                 field("Back", "/back_image_id", Shown::Id("documents")),
@@ -307,7 +307,6 @@ static SCHEDULES: Resource = Resource {
     one: "Payment schedule",
     many: "Payment schedules",
     list: "/v2/payment_schedules",
-    items: "payment_schedules",
     // There is no operation that reads one.
     item: "/v2/payment_schedules?id={id}",
     id: "/id",
@@ -337,6 +336,7 @@ static SCHEDULES: Resource = Resource {
     actions: &[Action {
         name: "cancel",
         label: "Cancel",
+        done: "Canceled.",
         method: "PATCH",
         path: "/v2/payment_schedules/{id}",
         fixed: r#"{"status": "CANCELLED"}"#,

@@ -27,7 +27,6 @@ static PERSONS: Resource = Resource {
     one: "Person",
     many: "Persons",
     list: "/v2/persons",
-    items: "persons",
     item: "/v2/persons/{id}",
     id: "/id",
     filters: &[
@@ -55,7 +54,7 @@ static PERSONS: Resource = Resource {
                 text("Name", "/first_name /middle_name /last_name"),
                 text("Chosen name", "/chosen_name"),
                 text("Date of birth", "/dob"),
-                text("Social security number", "/ssn"),
+                text("Social security number, last digits", "/ssn"),
                 text("Email", "/email"),
                 text("Phone number", "/phone_number"),
             ],
@@ -88,6 +87,7 @@ static PERSONS: Resource = Resource {
         Action {
             name: "freeze",
             label: "Freeze",
+            done: "Frozen.",
             method: "PATCH",
             path: "/v2/persons/{id}",
             fixed: r#"{"status": "FROZEN"}"#,
@@ -98,6 +98,7 @@ static PERSONS: Resource = Resource {
         Action {
             name: "unfreeze",
             label: "Unfreeze",
+            done: "Active again.",
             method: "PATCH",
             path: "/v2/persons/{id}",
             fixed: r#"{"status": "ACTIVE"}"#,
@@ -108,6 +109,7 @@ static PERSONS: Resource = Resource {
         Action {
             name: "verify",
             label: "Verify",
+            done: "Verified: the result is under Verifications.",
             method: "POST",
             path: "/v2/verifications/verify",
             fixed: r#"{"person_id": "{id}", "customer_consent": true}"#,
@@ -118,6 +120,7 @@ static PERSONS: Resource = Resource {
         Action {
             name: "decide",
             label: "Decide the review",
+            done: "The review is decided.",
             method: "POST",
             path: "/v2/verifications",
             fixed: r#"{"person_id": "{id}", "verification_type": "MANUAL_REVIEW", "verification_time": "{now}"}"#,
@@ -128,6 +131,7 @@ static PERSONS: Resource = Resource {
         Action {
             name: "change_email",
             label: "Change the email",
+            done: "The email is changed.",
             method: "PATCH",
             path: "/v2/persons/{id}",
             fixed: "{}",
@@ -147,7 +151,6 @@ static BUSINESSES: Resource = Resource {
     one: "Business",
     many: "Businesses",
     list: "/v2/businesses",
-    items: "businesses",
     item: "/v2/businesses/{id}",
     id: "/id",
     filters: &[
@@ -200,6 +203,7 @@ static BUSINESSES: Resource = Resource {
         Action {
             name: "freeze",
             label: "Freeze",
+            done: "Frozen.",
             method: "PATCH",
             path: "/v2/businesses/{id}",
             fixed: r#"{"status": "FROZEN"}"#,
@@ -210,6 +214,7 @@ static BUSINESSES: Resource = Resource {
         Action {
             name: "unfreeze",
             label: "Unfreeze",
+            done: "Active again.",
             method: "PATCH",
             path: "/v2/businesses/{id}",
             fixed: r#"{"status": "ACTIVE"}"#,
@@ -220,6 +225,7 @@ static BUSINESSES: Resource = Resource {
         Action {
             name: "decide",
             label: "Decide the review",
+            done: "The review is decided.",
             method: "POST",
             path: "/v2/verifications",
             fixed: r#"{"business_id": "{id}", "verification_type": "MANUAL_REVIEW", "verification_time": "{now}"}"#,

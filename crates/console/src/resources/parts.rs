@@ -8,7 +8,7 @@ pub(super) const fn filter(
     label: &'static str,
     values: &'static [&'static str],
 ) -> Filter {
-    Filter { name, label, values }
+    Filter { name, label, values, is_required: false }
 }
 
 pub(super) const fn group(title: &'static str, fields: &'static [Field]) -> Group {
@@ -38,6 +38,7 @@ pub(super) const fn note(fixed: &'static str) -> Action {
     Action {
         name: "note",
         label: "Add a note",
+        done: "The note is added.",
         method: "POST",
         path: "/v2/notes",
         fixed,

@@ -4,6 +4,7 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::entries;
 use crate::context::{Context, encoded};
 use crate::field::{Field, Shown, amount, field, id, text};
 use crate::format::plain;
@@ -12,8 +13,7 @@ use crate::texts::{self, sections};
 
 const PARTIES: &[Field] = &[
     field(texts::ROLE, "/relationship_type", Shown::Status),
-    field(texts::PERSON, "/person_id", Shown::Id("persons")),
-    field(texts::BUSINESS, "/business_id", Shown::Id("businesses")),
+    field(texts::PARTY, "/customer_id /business_id", Shown::Party),
     field(sections::SINCE, "/created_at", Shown::Moment),
 ];
 
@@ -29,19 +29,20 @@ pub(super) async fn show(context: &Context, account: &str, of: &Value) -> Markup
         encoded(account)
     );
     let relationships = format!("/v2/accounts/{}/relationships?limit=50", encoded(account));
-    let holds = context.items(&pending, "result").await;
-    let parties = context.items(&relationships, "relationships").await;
+    let holds = context.rows(&pending).await;
+    let parties = context.rows(&relationships).await;
     let checks = of.pointer("/account_closure/validation_responses").and_then(Value::as_array);
     html! {
         (made_up(of, &holds))
+        (entries::of_account(context, account).await)
         (links(context, account, of))
         @if !parties.is_empty() {
-            section { h2 { (sections::PARTIES) } (table::plain_rows(context, sections::PARTIES, PARTIES, &parties)) }
+            section { h2 { (sections::PARTIES) } (table::plain_rows(context, sections::PARTIES, PARTIES, &parties).await) }
         }
         @if let Some(checks) = checks.filter(|checks| !checks.is_empty()) {
             section {
                 h2 { (sections::CLOSURE) }
-                (table::plain_rows(context, sections::CLOSURE, CHECKS, checks))
+                (table::plain_rows(context, sections::CLOSURE, CHECKS, checks).await)
             }
         }
     }

@@ -12,7 +12,11 @@ use crate::texts::{self, sections};
 
 const AUTHORIZATIONS: &[Field] = &[
     field(texts::STATUS, "/data/status", Shown::Status),
-    field(texts::REASON, "/data/reason", Shown::Status),
+    field(
+        texts::REASON,
+        "/data/reason /data/user_data/network_decline_details/reason",
+        Shown::Reason,
+    ),
     field(texts::ASKED, "/data/req_amount", Shown::Money("/data/currency")),
     field(texts::HELD, "/data/amount", Shown::Money("/data/currency")),
     text(sections::MERCHANT, "/data/user_data/merchant/name /data/user_data/merchant/mid"),
@@ -24,12 +28,12 @@ const AUTHORIZATIONS: &[Field] = &[
 async fn spend_controls(context: &Context, of: &Value) -> Markup {
     let account = of.pointer("/card_details/account_id").map(plain).unwrap_or_default();
     let target = format!("/v2/spend_controls?account_id={}&limit=50", encoded(&account));
-    let controls = context.items(&target, "spend_controls").await;
+    let controls = context.rows(&target).await;
     html! {
         section {
             h2 { (texts::SPEND_CONTROLS) }
             @match resources::find("spend_controls").filter(|_| !controls.is_empty()) {
-                Some(resource) => (table::of_resource(context, resource, &controls)),
+                Some(resource) => (table::of_resource(context, resource, &controls).await),
                 None => p .empty { (sections::NO_SPEND_CONTROLS) }
             }
         }
@@ -38,22 +42,22 @@ async fn spend_controls(context: &Context, of: &Value) -> Markup {
 
 pub(super) async fn show(context: &Context, id: &str, of: &Value) -> Markup {
     let query = format!("card_id={}&limit=50", encoded(id));
-    let asked = context.items(&format!("/v2/transactions/pending?{query}"), "result").await;
-    let posted = context.items(&format!("/v2/transactions/posted?{query}"), "result").await;
+    let asked = context.rows(&format!("/v2/transactions/pending?{query}")).await;
+    let posted = context.rows(&format!("/v2/transactions/posted?{query}")).await;
     html! {
         section {
             h2 { (sections::AUTHORIZATIONS) }
             @if asked.is_empty() {
                 p .empty { (sections::CARD_NOT_USED) }
             } @else {
-                (table::plain_rows(context, sections::AUTHORIZATIONS, AUTHORIZATIONS, &asked))
+                (table::plain_rows(context, sections::AUTHORIZATIONS, AUTHORIZATIONS, &asked).await)
             }
         }
         (spend_controls(context, of).await)
         @if let (false, Some(resource)) = (posted.is_empty(), resources::find("transactions")) {
             section {
                 h2 { (texts::POSTED) }
-                (table::of_resource(context, resource, &posted))
+                (table::of_resource(context, resource, &posted).await)
             }
         }
     }

@@ -2,8 +2,8 @@
 
 mod account;
 mod card;
+mod entries;
 mod party;
-mod statement;
 mod timeline;
 mod transaction;
 
@@ -22,6 +22,7 @@ pub(crate) async fn of(
 ) -> Markup {
     match resource {
         "accounts" => account::show(context, id, of).await,
+        "internal_accounts" => entries::of_account(context, id).await,
         "businesses" => html! {
             (party::of_business(context, id).await) (timeline::show(context, id, of, listed))
         },
@@ -29,7 +30,7 @@ pub(crate) async fn of(
         "persons" => html! {
             (party::of_person(context, id).await) (timeline::show(context, id, of, listed))
         },
-        "statements" => statement::show(context, id).await,
+        "statements" => entries::of_statement(context, id).await,
         "transactions" | "pending" => transaction::show(context, id, of).await,
         _ => html! {},
     }

@@ -9,9 +9,8 @@ use crate::texts::{self, sections};
 
 const RELATIONSHIPS: &[Field] = &[
     field(texts::ROLE, "/relationship_type", Shown::Status),
-    field(texts::PERSON, "/from_person_id", Shown::Id("persons")),
-    field(texts::BUSINESS, "/from_business_id", Shown::Id("businesses")),
-    field(sections::OF_BUSINESS, "/to_business_id", Shown::Id("businesses")),
+    field(texts::PARTY, "/from_person_id /from_business_id", Shown::Party),
+    field(sections::OF_BUSINESS, "/to_business_id", Shown::Party),
     text(sections::TITLE, "/additional_data/title"),
     text(sections::PERCENT_OWNED, "/additional_data/percent_ownership"),
 ];
@@ -25,12 +24,12 @@ const RISK: &[Field] = &[
 
 pub(super) async fn of_person(context: &Context, id: &str) -> Markup {
     let path = format!("/v0/customers/{}/risk_ratings", encoded(id));
-    let risk = context.items(&format!("{path}?include_history=true"), "risk_ratings").await;
+    let risk = context.rows(&format!("{path}?include_history=true")).await;
     let related = relationships(context, &[("from_person_id", id)]).await;
     html! {
         (related)
         @if !risk.is_empty() {
-            section { h2 { (sections::RISK_RATINGS) } (table::plain_rows(context, sections::RISK_RATINGS, RISK, &risk)) }
+            section { h2 { (sections::RISK_RATINGS) } (table::plain_rows(context, sections::RISK_RATINGS, RISK, &risk).await) }
         }
     }
 }
@@ -43,13 +42,13 @@ async fn relationships(context: &Context, sides: &[(&str, &str)]) -> Markup {
     let mut all = Vec::new();
     for (side, id) in sides {
         let target = format!("/v2/relationships?{side}={}&limit=50", encoded(id));
-        all.extend(context.items(&target, "relationships").await);
+        all.extend(context.rows(&target).await);
     }
     html! {
         @if !all.is_empty() {
             section {
                 h2 { (sections::RELATIONSHIPS) }
-                (table::plain_rows(context, sections::RELATIONSHIPS, RELATIONSHIPS, &all))
+                (table::plain_rows(context, sections::RELATIONSHIPS, RELATIONSHIPS, &all).await)
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::texts::{self, sections};
 
 /// The entries of a transaction.
 const ENTRIES: &[Field] = &[
-    field(texts::ACCOUNT, "/account_id", Shown::LedgerAccount),
+    field(texts::ACCOUNT, "/account_id", Shown::Account),
     text(sections::SIDE, "/dc_sign"),
     field(texts::AMOUNT, "/amount", Shown::Money("/currency")),
     field(texts::POSTED_AFTER, "/balance", Shown::Money("/currency")),
@@ -24,7 +24,7 @@ const STEPS: &[Field] = &[
     field(texts::ASKED, "/req_amount", Shown::Money("/currency")),
     field(texts::HELD, "/amount", Shown::Money("/currency")),
     field(texts::STATUS, "/status", Shown::Status),
-    field(texts::REASON, "/reason", Shown::Status),
+    field(texts::REASON, "/reason", Shown::Reason),
     field(texts::TIME, "/transaction_time /created", Shown::Moment),
 ];
 
@@ -42,7 +42,7 @@ pub(super) async fn show(context: &Context, id: &str, of: &Value) -> Markup {
                 ("pending", "/v2/transactions/pending"),
                 ("transactions", "/v2/transactions/posted"),
             ] {
-                let found = context.items(&format!("{list}?{query}"), "result").await;
+                let found = context.rows(&format!("{list}?{query}")).await;
                 all.extend(found.into_iter().map(|row| (resource, row)));
             }
             all.retain(|(_, row)| row.get("uuid").and_then(Value::as_str) != Some(id));
@@ -53,13 +53,13 @@ pub(super) async fn show(context: &Context, id: &str, of: &Value) -> Markup {
         @if !lines.is_empty() {
             section {
                 h2 { (texts::LEDGER_ENTRIES) }
-                (table::plain_rows(context, texts::LEDGER_ENTRIES, ENTRIES, &lines))
+                (table::plain_rows(context, texts::LEDGER_ENTRIES, ENTRIES, &lines).await)
             }
         }
         @if !history.is_empty() {
             section {
                 h2 { (sections::STEPS) }
-                (table::plain_rows(context, sections::STEPS, STEPS, &history))
+                (table::plain_rows(context, sections::STEPS, STEPS, &history).await)
             }
         }
         @if !others.is_empty() {

@@ -8,6 +8,7 @@ pub(crate) mod failures;
 pub(crate) mod log;
 pub(crate) mod operators;
 pub(crate) mod platform;
+pub(crate) mod reasons;
 pub(crate) mod sections;
 pub(crate) mod sign_in;
 pub(crate) mod webhooks;
@@ -32,7 +33,6 @@ pub(crate) const REFUSED: &str = "Refused";
 pub(crate) const FAILED: &str = "Something failed";
 pub(crate) const MUST_BE_GIVEN: &str = "must be given";
 pub(crate) const CANNOT_BE_CHANGED: &str = "cannot be changed";
-pub(crate) const DONE: &str = "Done.";
 
 // Parts of pages.
 pub(crate) const ALL_MEMBERS: &str = "All members";
@@ -54,21 +54,26 @@ pub(crate) fn copy(text: &str) -> String {
     format!("{COPY} {text}")
 }
 
+/// What a card is called.
+pub(crate) fn card_ending(digits: &str) -> String {
+    format!("Card ending {digits}")
+}
+
 // Labels of fields, columns and headings.
 pub(crate) const ACCOUNT: &str = "Account";
 pub(crate) const AMOUNT: &str = "Amount";
 pub(crate) const ANSWER: &str = "Response";
 pub(crate) const ASKED: &str = "Asked";
-pub(crate) const BUSINESS: &str = "Business";
 pub(crate) const CODE: &str = "Code";
 pub(crate) const EVENTS: &str = "Events";
 pub(crate) const HELD: &str = "Held";
 pub(crate) const ID: &str = "Id";
 pub(crate) const LEDGER_ENTRIES: &str = "Ledger entries";
+pub(crate) const MEMO: &str = "Memo";
 pub(crate) const NAME: &str = "Name";
 pub(crate) const OPERATION: &str = "Operation";
+pub(crate) const PARTY: &str = "Person or business";
 pub(crate) const PASSWORD: &str = "Password";
-pub(crate) const PERSON: &str = "Person";
 pub(crate) const POSTED: &str = "Posted";
 pub(crate) const POSTED_AFTER: &str = "Posted after it";
 pub(crate) const REASON: &str = "Reason";
@@ -76,7 +81,9 @@ pub(crate) const REMOVE: &str = "Remove";
 pub(crate) const REQUESTS: &str = "Requests";
 pub(crate) const ROLE: &str = "Role";
 pub(crate) const STATUS: &str = "Status";
+pub(crate) const SUBTYPE: &str = "Subtype";
 pub(crate) const TIME: &str = "Time";
+pub(crate) const TYPE: &str = "Type";
 
 // Names of pages that are in other places, too.
 pub(crate) const OVERVIEW: &str = "Overview";
@@ -115,7 +122,7 @@ pub(crate) const PLATFORM_PAGES: &[(&str, &str)] = &[
     ("pending", "Pending"),
     ("cards", CARDS),
     ("spend_controls", SPEND_CONTROLS),
-    ("ach", "ACH"),
+    ("ach", "Outgoing ACH"),
     ("wires", "Wires"),
     ("transfers", "Card transfers"),
     ("deposits", "Check deposits"),

@@ -23,8 +23,6 @@ pub(crate) const INVITE_ABOUT: &str =
     "The operator chooses a password at the link. It can be used once, within an hour.";
 pub(crate) const INVITE: &str = "Make a link";
 pub(crate) const LINK: &str = "A link";
-pub(crate) const LINK_WHERE: &str =
-    "The link is the address of this sandbox, such as http://127.0.0.1:8080, followed by:";
 
 pub(crate) fn link_for(name: &str) -> String {
     format!("A link for {name}")
@@ -53,11 +51,11 @@ pub(crate) const MAY_MANAGE_OPERATORS: &str = "Manage operators and read the aud
 
 // The audit log.
 pub(crate) const AUDIT_HEADINGS: &[&str] =
-    &["Time", "Bank's time", "Operator", "Role", "Workspace", "Action", "Status", "Target"];
-pub(crate) const REMOVE_ACTION: &str = "Operators: remove";
+    &["Time", "Bank's time", "Operator", "Action", "Status", "Target"];
+pub(crate) const REMOVE_ACTION: &str = "Remove an operator";
 
 pub(crate) fn invite_action(role: &str) -> String {
-    format!("Operators: {role}")
+    format!("Invite with role {role}")
 }
 
 pub(crate) fn audit_about(log: &str) -> Markup {

@@ -15,12 +15,18 @@ pub(crate) const ACCOUNTS_IN_CLOSING: &str = "Accounts in closing";
 pub(crate) const NOTHING_WAITS: &str = "Nothing waits for a decision.";
 
 // Search.
-pub(crate) const SEARCH_ABOUT: &str = "A name, an id, the last digits of a card or an account number, or \
-                                       an amount such as 25.00.";
+pub(crate) const SEARCH_ABOUT: &str = "A name, an email address, an id or the first 8 characters of one, the last \
+                                       digits of a card, an account number, or the amount of a payment, such as 25.00.";
 
 pub(crate) fn found(count: usize, query: &str) -> Markup {
     html! { (count) " found for " strong { (query) } }
 }
 
-/// What the commands for empty lists use.
+/// Under a list, which an API call would begin at its other end.
+pub(crate) const ORDER: &str = "This page begins with the newest. The API begins with the oldest.";
+
+// Commands for empty lists.
+pub(crate) const NEEDS_A_CUSTOMER: &str = "The command needs a customer with an account and a card: the page of persons \
+                                           has a command that makes one.";
+/// What the commands use.
 pub(crate) const VARIABLES: &str = "SANDBOX is the address of this server, such as http://127.0.0.1:8080, and KEY an API key of the workspace.";

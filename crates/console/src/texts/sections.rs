@@ -12,6 +12,7 @@ pub(crate) const CHECK_MESSAGE: &str = "What it says";
 pub(crate) const MADE_UP: &str = "What makes up the available balance";
 pub(crate) const OTHER_PARTS: &str = "Credit, linked accounts and reserves";
 pub(crate) const AVAILABLE: &str = "Available";
+pub(crate) const ALL_TRANSACTIONS: &str = "All transactions of the account";
 pub(crate) const LINKS: &str = "Floor and ceiling";
 pub(crate) const LINKS_DRAWING: &str = "The account between its ceiling above and its floor below";
 pub(crate) const CEILING: &str = "Ceiling";
@@ -22,7 +23,8 @@ pub(crate) const FLOOR_IN_DRAWING: &str = "floor";
 pub(crate) const FLOOR_LEADS: &str = "below it comes from";
 
 pub(crate) fn held_by(holds: usize) -> String {
-    format!("Held by {holds} open holds")
+    let noun = if holds == 1 { "hold" } else { "holds" };
+    format!("Held by {holds} open {noun}")
 }
 
 /// Where a floor or a ceiling leads, which `leads` says.

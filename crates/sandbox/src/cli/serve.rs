@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use chrono::SecondsFormat;
-use synctera_sandbox::{Sandbox, Settings, Snapshot};
+use synctera_sandbox::{DEFAULT_API_KEY, Sandbox, Settings, Snapshot};
 
 use super::fixtures;
 use super::ready_file::ReadyFile;
@@ -89,6 +89,10 @@ pub(super) async fn run(cli: Cli) -> Result<(), Failure> {
     say(&format!("listening on {}\n", sandbox.base_url()));
     if let Some(url) = sandbox.console_url() {
         say(&format!("console at {url}\n"));
+    }
+    // Keys of one's own are secrets.
+    if has_default_key {
+        say(&format!("API key: {DEFAULT_API_KEY}\n"));
     }
     if let Some(url) = sandbox.console_sign_in_url() {
         say(&format!("sign in to the console once, within an hour, at {url}\n"));

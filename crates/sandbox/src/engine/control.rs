@@ -108,6 +108,17 @@ impl Engine {
         is_known.then(|| self.operators.key(workspace))
     }
 
+    /// The ids of a workspace's resources that begin with a text, at most so many.
+    #[cfg(feature = "console")]
+    pub(crate) fn ids(
+        &self,
+        workspace: &str,
+        beginning: &str,
+        limit: usize,
+    ) -> Result<Vec<String>, ApiError> {
+        Ok(self.store.lock().begin_reading()?.ids(workspace, beginning, limit)?)
+    }
+
     /// The keys, by their digests.
     pub(crate) fn keys(&self) -> Vec<Arc<KnownKey>> {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).all().to_vec()

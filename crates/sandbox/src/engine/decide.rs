@@ -305,6 +305,7 @@ impl Engine {
         read::read_body(self, ctx, interface, routed, served, incoming)?;
         ctx.request.content_type.clone_from(&request.content_type);
         ctx.request.base.clone_from(&request.base);
+        ctx.request.is_newest_first = request.is_newest_first;
         let mut reply = (served.handler)(ctx)?;
         self.raise_events(ctx)?;
         if self.checks_answers

@@ -70,6 +70,9 @@ pub(crate) struct Request {
     pub(crate) body: Vec<u8>,
     /// The parts of the body, when it is a valid form.
     pub(crate) form: Option<Vec<Part>>,
+    /// Whether lists begin with the newest, as the console shows them. Programs get them in the order of
+    /// creation.
+    pub(crate) is_newest_first: bool,
 }
 
 /// The sandbox, independent of HTTP.

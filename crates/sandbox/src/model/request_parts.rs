@@ -12,6 +12,8 @@ pub(crate) struct RequestParts {
     pub(crate) query: BTreeMap<String, Value>,
     /// Whether a list has no place for the token of a next page, and so is answered as a whole.
     pub(crate) is_whole: bool,
+    /// Whether a list begins with the newest, unless the query asks for an order.
+    pub(crate) is_newest_first: bool,
     /// The interface and the id of the operation.
     pub(crate) operation: String,
     /// Parameters of the query that the operation does not have, as they came.

@@ -100,9 +100,8 @@ impl Bank for InProcess {
             let response = match self.request(&call) {
                 Ok(request) if call.workspace.is_some() => {
                     let (mut head, body) = request.into_parts();
-                    // What a page reads is not what a program did.
                     if call.method == "GET" {
-                        head.extensions.insert(platform::Unlogged);
+                        head.extensions.insert(platform::OfPage);
                     }
                     platform::answer(&self.app, head, body).await.ok()
                 }
@@ -132,6 +131,10 @@ impl Bank for InProcess {
 
     fn audit_log(&self, before: Option<u64>, limit: usize) -> Vec<AuditEntry> {
         self.audit_log.list(before, limit)
+    }
+
+    fn ids(&self, workspace: &str, beginning: &str, limit: usize) -> Vec<String> {
+        self.app.engine.ids(workspace, beginning, limit).unwrap_or_default()
     }
 
     fn secret(&self) -> &[u8; 32] {

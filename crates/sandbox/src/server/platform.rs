@@ -42,17 +42,18 @@ struct Decided {
     seen: Seen,
 }
 
-/// A request that the log does not have: it shows what programs do.
+/// A request of a page: the log does not have it, since it shows what programs do, and its lists begin
+/// with the newest.
 #[derive(Clone)]
-#[cfg_attr(not(feature = "console"), allow(dead_code, reason = "the console alone makes them"))]
-pub(super) struct Unlogged;
+#[cfg_attr(not(feature = "console"), allow(dead_code, reason = "only the console makes them"))]
+pub(super) struct OfPage;
 
 pub(super) async fn answer(
     app: &AppState,
     head: Parts,
     body: Vec<u8>,
 ) -> Result<Response<Body>, NoAnswer> {
-    let log = app.log.as_ref().filter(|_| head.extensions.get::<Unlogged>().is_none());
+    let log = app.log.as_ref().filter(|_| head.extensions.get::<OfPage>().is_none());
     let begun = log.map(|log| (log.clone(), app.engine.now(), Instant::now()));
     let request = Arc::new(request(app, &head, body).await);
     let recording = begun.map(|(log, at, begun)| Recording::new(log, at, begun, request.clone()));
@@ -86,6 +87,7 @@ async fn request(app: &AppState, head: &Parts, body: Vec<u8>) -> Request {
         base: header("host").unwrap_or_default() + &app.path,
         body,
         form,
+        is_newest_first: head.extensions.get::<OfPage>().is_some(),
     }
 }
 

@@ -19,6 +19,7 @@ mod next_due;
 mod resources;
 mod responses;
 mod secrets;
+mod selection;
 mod snapshot;
 mod snapshot_state;
 mod wipe;
@@ -42,8 +43,9 @@ pub(crate) use effects::Effects;
 pub(crate) use entries::{Days, SumByFacts};
 pub(crate) use error::{Error, Result};
 pub(crate) use jobs::Job;
-pub(crate) use resources::{FACTS, Filter, ID, Keys, Stored};
+pub(crate) use resources::{FACTS, Keys, Stored};
 pub(crate) use responses::StoredResponse;
+pub(crate) use selection::{Filter, ID, Start};
 pub(crate) use snapshot::Snapshot;
 
 /// The counter of places in the order of creation.

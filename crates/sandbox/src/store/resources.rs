@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rusqlite::{Row, params, params_from_iter};
+use rusqlite::{Row, params};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::documents::{Document, Found};
 use super::key_ids::PRIMARY_KEY;
+use super::selection::{Filter, Selected, Start};
 use super::{Result, SEQUENCE, Tx};
 
 /// A stored resource and its place in the order of creation.
@@ -16,22 +17,6 @@ use super::{Result, SEQUENCE, Tx};
 pub(crate) struct Stored {
     pub(crate) seq: i64,
     pub(crate) body: Value,
-}
-
-/// A condition on a key: one of these values.
-#[derive(Clone, Debug)]
-pub(crate) struct Filter {
-    pub(crate) name: String,
-    pub(crate) values: Vec<String>,
-}
-
-/// Which resources are selected: up to `limit` after a place that meet all filters.
-struct Selected<'a> {
-    tenant: &'a str,
-    kind: &'a str,
-    filters: &'a [Filter],
-    after: i64,
-    limit: i64,
 }
 
 /// The resources under one key that are kept when they are read.
@@ -43,9 +28,6 @@ const NAMED_ROWS: &str = "r.seq, r.body, r.facts, r.id";
 
 /// What a resource is found by, beside its id: names and values.
 pub(crate) type Keys = Vec<(&'static str, String)>;
-
-/// The name by which a filter asks for ids.
-pub(crate) const ID: &str = "id";
 
 /// The member of a document that holds what only the sandbox keeps. It is stored beside the others, so
 /// that these can be sent as they are stored. No property of the published document has its name.
@@ -221,7 +203,8 @@ impl Tx<'_> {
             return Ok(());
         };
         let mut count = 0;
-        let what = Selected { tenant, kind, filters: &[filter], after: 0, limit: i64::MAX };
+        let what =
+            Selected { tenant, kind, filters: &[filter], start: Start::After(0), limit: i64::MAX };
         self.select(NAMED_ROWS, &what, |row| {
             count += 1;
             let document = match count <= KEPT_OF_A_KEY {
@@ -276,17 +259,17 @@ impl Tx<'_> {
         Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
 
-    /// Up to `limit` resources after a place, in the order of creation, that meet all filters.
+    /// Up to `limit` resources from a place on that meet all filters.
     pub(crate) fn scan(
         &self,
         tenant: &str,
         kind: &str,
         filters: &[Filter],
-        after: i64,
+        start: impl Into<Start>,
         limit: i64,
     ) -> Result<Vec<Stored>> {
         let mut found = Vec::new();
-        let what = Selected { tenant, kind, filters, after, limit };
+        let what = Selected { tenant, kind, filters, start: start.into(), limit };
         self.select(ROWS, &what, |row| {
             let body = document_of(text_in(row)?, facts_in(row)?)?;
             found.push(Stored { seq: row.get(0)?, body });
@@ -301,89 +284,14 @@ impl Tx<'_> {
         tenant: &str,
         kind: &str,
         filters: &[Filter],
-        after: i64,
+        start: impl Into<Start>,
         limit: i64,
         mut each: impl FnMut(i64, &str) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        let what = Selected { tenant, kind, filters, after, limit };
+        let what = Selected { tenant, kind, filters, start: start.into(), limit };
         self.select(ROWS, &what, |row| {
             let seq = row.get(0).map_err(super::Error::from)?;
             each(seq, text_in(row)?)
         })
-    }
-
-    /// The rows of such resources, with these columns.
-    fn select<E: From<super::Error>>(
-        &self,
-        columns: &str,
-        what: &Selected<'_>,
-        mut each: impl FnMut(&Row<'_>) -> std::result::Result<(), E>,
-    ) -> std::result::Result<(), E> {
-        let Some((sql, values)) = self.selection(columns, what)? else {
-            return Ok(());
-        };
-        let failed = |e: rusqlite::Error| E::from(e.into());
-        let mut statement = self.connection.prepare_cached(&sql).map_err(failed)?;
-        let mut rows = statement.query(params_from_iter(values)).map_err(failed)?;
-        while let Some(row) = rows.next().map_err(failed)? {
-            each(row)?;
-        }
-        Ok(())
-    }
-
-    /// The statement that finds resources, and its values; none where there is nothing to find.
-    fn selection(
-        &self,
-        columns: &str,
-        &Selected { tenant, kind, filters, after, limit }: &Selected<'_>,
-    ) -> Result<Option<(String, Vec<rusqlite::types::Value>)>> {
-        let Some(space) = self.key_id(tenant, kind, PRIMARY_KEY)? else {
-            return Ok(None);
-        };
-        let mut values: Vec<rusqlite::types::Value> = Vec::new();
-        // A key with one value has its resources in their order: from the place on, only those are
-        // looked at that are wanted, however many others there are.
-        let leading =
-            filters.iter().position(|filter| filter.values.len() == 1 && filter.name != ID);
-        let mut sql = match leading.map(|place| &filters[place]) {
-            Some(Filter { name, values: wanted }) => {
-                let Some(key) = self.key_id(tenant, kind, name)? else {
-                    return Ok(None);
-                };
-                values.extend([key.into(), wanted.concat().into()]);
-                format!(
-                    "SELECT {columns} FROM resource_keys l CROSS JOIN resources r \
-                     ON r.seq = l.seq WHERE l.space = ? AND l.value = ? AND l.seq > ?",
-                )
-            }
-            None => {
-                values.push(space.into());
-                format!("SELECT {columns} FROM resources r WHERE r.space = ? AND r.seq > ?")
-            }
-        };
-        values.push(after.into());
-        for (place, filter) in filters.iter().enumerate() {
-            if Some(place) == leading {
-                continue;
-            }
-            let marks = vec!["?"; filter.values.len()].join(", ");
-            if filter.name == ID {
-                sql.push_str(&format!(" AND r.id IN ({marks})"));
-            } else {
-                let Some(key) = self.key_id(tenant, kind, &filter.name)? else {
-                    return Ok(None);
-                };
-                sql.push_str(&format!(
-                    " AND EXISTS (SELECT 1 FROM resource_keys k \
-                     WHERE k.space = ? AND k.value IN ({marks}) AND k.seq = r.seq)",
-                ));
-                values.push(key.into());
-            }
-            values.extend(filter.values.iter().map(|value| value.clone().into()));
-        }
-        let order = if leading.is_some() { "l.seq" } else { "r.seq" };
-        sql.push_str(&format!(" ORDER BY {order} LIMIT ?"));
-        values.push(limit.into());
-        Ok(Some((sql, values)))
     }
 }

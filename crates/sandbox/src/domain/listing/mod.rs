@@ -18,7 +18,7 @@ use crate::domain::listing::order::Cursor;
 use crate::domain::listing::order::SortOrder;
 use crate::domain::listing::page::Page;
 use crate::model::{ApiError, Ctx, Kind, Outcome, Record, Reply, Resource, build};
-use crate::store::{Filter, Stored};
+use crate::store::{Filter, Start, Stored};
 
 pub(crate) use condition::matches;
 pub(crate) use filter::By;
@@ -121,10 +121,11 @@ impl List<'_> {
         }
         let limit = limit(ctx);
         let (keys, _) = self.conditions(ctx)?;
-        let (mut count, mut last, mut has_more) = (0, after(ctx)?, false);
+        let start = start(ctx)?;
+        let (mut count, mut last, mut has_more) = (0, start.place(), false);
         let mut page = Page::begin(self.items);
         // One more than asked for tells that there is a next page.
-        ctx.tx.scan_texts(ctx.tenant, self.kind.name, &keys, last, limit + 1, |seq, stored| {
+        ctx.tx.scan_texts(ctx.tenant, self.kind.name, &keys, start, limit + 1, |seq, stored| {
             has_more = count == limit;
             if has_more {
                 return Ok(());
@@ -194,7 +195,7 @@ impl List<'_> {
             return self.sorted_page(ctx, &keys, &rest, &SortOrder::read(order), limit);
         }
         let mut items = Vec::new();
-        let mut after = after(ctx)?;
+        let mut start = start(ctx)?;
         let mut batches = 0;
         // Where nothing is left out, a page and one more are enough.
         let rows = if rest.is_empty() { limit as i64 + 1 } else { BATCH };
@@ -203,23 +204,23 @@ impl List<'_> {
             if batches > 1 {
                 ctx.take_time()?;
             }
-            let batch = ctx.tx.scan(ctx.tenant, self.kind.name, &keys, after, rows)?;
+            let batch = ctx.tx.scan(ctx.tenant, self.kind.name, &keys, start, rows)?;
             let is_last = (batch.len() as i64) < rows;
             for Stored { seq, body } in batch {
                 if !rest.iter().all(|condition| condition.accepts(&body)) {
-                    after = seq;
+                    start = start.at(seq);
                     continue;
                 }
                 let Some(rendered) = self.viewed(ctx, body)? else {
-                    after = seq;
+                    start = start.at(seq);
                     continue;
                 };
                 // One more than asked for tells that there is a next page.
                 if items.len() == limit {
-                    return Ok((items, Some(token_after(ctx, after)?)));
+                    return Ok((items, Some(token_after(ctx, start.place())?)));
                 }
                 items.push(rendered);
-                after = seq;
+                start = start.at(seq);
             }
             if is_last {
                 return Ok((items, None));
@@ -299,6 +300,15 @@ pub(crate) fn limit(ctx: &Ctx<'_>) -> i64 {
 /// The place after which the query asks for items.
 pub(crate) fn after(ctx: &Ctx<'_>) -> Result<i64, ApiError> {
     Ok(token::read(ctx)?.map_or(0, |cursor| cursor.seq))
+}
+
+/// Where the query's page begins, in the direction that the request has.
+fn start(ctx: &Ctx<'_>) -> Result<Start, ApiError> {
+    let place = token::read(ctx)?.map(|cursor| cursor.seq);
+    Ok(match ctx.request.is_newest_first {
+        true => Start::Before(place.unwrap_or(i64::MAX)),
+        false => Start::After(place.unwrap_or(0)),
+    })
 }
 
 /// The token of the page that begins after a place.

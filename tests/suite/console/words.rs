@@ -1,0 +1,166 @@
+//! What people read on the pages: names in place of ids, amounts with their sign, and calls that can be made.
+
+use serde_json::{Value, json};
+
+use super::{Console, encoded, links};
+
+#[tokio::test]
+async fn customers_and_accounts_are_shown_by_their_names() {
+    let console = Console::new().await;
+    let person = console.person("Ada", "Byron").await;
+    let account = console.account(&person, "Engines", 1).await;
+    let card = console.card(&account, &person).await;
+    let link = |resource: &str, id: &str| format!("href=\"/console/1_1/{resource}/{id}\"");
+    for (page, resource, id, name) in [
+        ("accounts".to_owned(), "persons", &person, "Ada Byron"),
+        (format!("accounts/{account}"), "persons", &person, "Ada Byron"),
+        (format!("cards/{card}"), "persons", &person, "Ada Byron"),
+        (format!("cards/{card}"), "accounts", &account, "Engines"),
+    ] {
+        let shown = console.page(&format!("/console/1_1/{page}")).await.ok();
+        let main = shown.split("<main").nth(1).unwrap();
+        let (_, rest) =
+            main.split_once(&link(resource, id)).unwrap_or_else(|| panic!("{page}: {main}"));
+        assert!(rest.split("</a>").next().unwrap().contains(name), "{page}: {rest}");
+    }
+    let page = console.page(&format!("/console/1_1/accounts/{account}")).await.ok();
+    let (_, parties) = page.split_once("Parties").unwrap();
+    let parties = parties.split("</section>").next().unwrap();
+    assert!(
+        parties.contains("Ada Byron") && parties.contains("Primary account holder"),
+        "{parties}"
+    );
+    let api = console.api("GET", &format!("/v2/cards/{card}"), Value::Null).await;
+    let digits = api["card_details"]["last_four"].as_str().unwrap();
+    let page = console.page(&format!("/console/1_1/cards/{card}")).await.ok();
+    assert!(page.contains(&format!("<h1>Card ending {digits}</h1>")), "{page}");
+}
+
+#[tokio::test]
+async fn an_account_shows_what_was_posted_with_its_sign_and_the_newest_first() {
+    let console = Console::new().await;
+    let person = console.person("Ada", "Byron").await;
+    let account = console.account(&person, "Engines", 500_00).await;
+    let bank = console.api("GET", "/v2/internal_accounts", Value::Null).await;
+    let back = json!({
+        "originating_account_id": account, "amount": 120_00, "currency": "USD", "memo": "Back",
+        "receiving_account_id": bank["internal_accounts"][0]["id"], "type": "ACCOUNT_TO_ACCOUNT",
+    });
+    console.api("POST", "/v2/transactions/internal_transfer", back).await;
+    let page = console.page(&format!("/console/1_1/accounts/{account}")).await.ok();
+    let (_, section) = page.split_once("<h2>Transactions</h2>").unwrap();
+    let section = section.split("</section>").next().unwrap();
+    let at = |text: &str| section.find(text).unwrap_or_else(|| panic!("{text}: {section}"));
+    assert!(at("\u{2212}120.00 USD") < at("380.00 USD"), "{section}");
+    assert!(at("380.00 USD") < at(">500.00 USD"), "{section}");
+    // The statement of the month has the same lines.
+    console.sandbox.advance(chrono::Duration::days(40)).unwrap();
+    let list = console.page(&format!("/console/1_1/statements?account_id={account}")).await.ok();
+    let pages: Vec<String> =
+        links(&list).into_keys().filter(|link| link.contains("/statements/")).collect();
+    let mut lines = String::new();
+    for page in pages {
+        lines += &console.page(&page).await.ok();
+    }
+    assert!(lines.contains("\u{2212}120.00 USD") && lines.contains("Back"), "{lines}");
+}
+
+#[tokio::test]
+async fn lists_begin_with_the_newest_for_people_and_with_the_oldest_for_programs() {
+    let console = Console::new().await;
+    for number in 0..60 {
+        let body = json!({
+            "status": "PROSPECT", "is_customer": true, "first_name": format!("N{number:02}"),
+            "last_name": "Many",
+        });
+        console.api("POST", "/v2/persons", body).await;
+    }
+    let names = |page: &str| -> Vec<String> {
+        let rows = page.split("Many</bdi>").skip(1).count();
+        let names = page.split("<bdi>N").skip(1).map(|it| it.chars().take(2).collect());
+        let names: Vec<String> = names.collect();
+        assert!(rows <= names.len(), "{page}");
+        names
+    };
+    let first = console.page("/console/1_1/persons").await.ok();
+    let next = first.split("rel=\"next\"").next().unwrap().rsplit("href=\"").next().unwrap();
+    let next = next.split('"').next().unwrap().replace("&amp;", "&");
+    let second = console.page(&format!("/console/1_1/persons{next}")).await.ok();
+    let shown = [names(&first), names(&second)].concat();
+    let all: Vec<String> = (0..60).rev().map(|number| format!("{number:02}")).collect();
+    assert_eq!(shown, all);
+    let api = console.api("GET", "/v2/persons?limit=1", Value::Null).await;
+    assert_eq!(api["persons"][0]["first_name"], "N00");
+}
+
+#[tokio::test]
+async fn search_finds_the_beginning_of_an_id_and_the_amount_of_a_hold_or_a_decline() {
+    let console = Console::new().await;
+    let person = console.person("Ada", "Byron").await;
+    let account = console.account(&person, "Engines", 500_00).await;
+    let card = console.card(&account, &person).await;
+    for amount in [12_34, 9_876_00] {
+        let body = json!({ "card_id": card, "amount": amount, "mid": "123456789012345" });
+        console.api("POST", "/v2/cards/transaction_simulations/authorization", body).await;
+    }
+    for (query, found) in [
+        (&account[..8], account.as_str()),
+        (&person.to_uppercase()[..13], &person),
+        ("12.34", "12.34 USD"),
+        ("9,876", "Insufficient funds"),
+    ] {
+        let page = console.page(&format!("/console/1_1/search?q={}", encoded(query))).await.ok();
+        assert!(page.contains(found) && page.contains("1 found"), "{query}: {page}");
+    }
+    // The ids of another workspace are not.
+    let other = json!({ "workspace": "7_7" });
+    console.api("POST", "/sandbox/keys", other).await;
+    let page = console.page(&format!("/console/7_7/search?q={}", &account[..8])).await.ok();
+    assert!(page.contains("0 found"), "{page}");
+}
+
+/// A call shows what the form gives, or a place for it.
+#[tokio::test]
+async fn a_call_has_a_place_for_each_input() {
+    let console = Console::new().await;
+    let person = console.person("Ada", "Byron").await;
+    let account = console.account(&person, "Engines", 1).await;
+    let card = console.card(&account, &person).await;
+    for (page, call) in [
+        (format!("persons/{person}"), r#"{"email":"<EMAIL>"}"#),
+        (format!("cards/{card}"), r#"{"card_status":"SUSPENDED","reason":"LOS"}"#),
+        ("admin/clock".to_owned(), r#"{"advance":{"banking_days":1}}"#),
+        ("admin/snapshots".to_owned(), "$SANDBOX/sandbox/reset"),
+        ("admin/faults".to_owned(), r#""operation":"<OPERATION>""#),
+    ] {
+        let page = console.page(&format!("/console/1_1/{page}")).await.ok();
+        let plain = page.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">");
+        assert!(plain.contains(call), "{call}: {plain}");
+    }
+    // What is there now can be changed.
+    let page = console.page(&format!("/console/1_1/persons/{person}")).await.ok();
+    assert!(page.contains("name=\"/email\" value=\"ada@example.com\""), "{page}");
+}
+
+#[tokio::test]
+async fn why_a_card_was_declined_is_said_in_words() {
+    let console = Console::new().await;
+    let person = console.person("Ada", "Byron").await;
+    let account = console.account(&person, "Engines", 500_00).await;
+    let card = console.card(&account, &person).await;
+    let ask = json!({ "card_id": card, "amount": 1_00, "mid": "123456789012345" });
+    let authorization = "/v2/cards/transaction_simulations/authorization";
+    let suspend = json!({ "card_status": "SUSPENDED", "reason": "LOS" });
+    console.api("PATCH", &format!("/v2/cards/{card}"), suspend).await;
+    console.api("POST", authorization, ask).await;
+    let page = console.page(&format!("/console/1_1/cards/{card}")).await.ok();
+    assert!(page.contains("The card network declined it:"), "{page}");
+    assert!(page.contains("The card is suspended") && page.contains("Lost"), "{page}");
+    // A new one takes its place.
+    let page = format!("/console/1_1/cards/{card}");
+    let reason = [("/card_details/reissue_reason", "LOST")];
+    let done = console.post(&page, &format!("{page}/reissue"), &reason).await;
+    let shown = console.page(&done.location.unwrap()).await.ok();
+    assert!(shown.contains("A new card is issued.") && shown.contains("Reissued as"), "{shown}");
+    assert!(!shown.contains("/reissue\""), "{shown}");
+}
