@@ -45,7 +45,7 @@ export async function signing(administrator, operator, url, printed, shot) {
   await administrator.press(page.getByRole("button", { name: "Make a link" }));
   await administrator.sees("A link for grace");
   await shot("invitation");
-  const link = url + await page.locator("main code").first().innerText();
+  const link = await page.locator("main code").first().innerText();
   await signOut(administrator, url);
 
   const own = operator.page;
@@ -68,7 +68,7 @@ export async function signing(administrator, operator, url, printed, shot) {
   }
   await operator.open(`${url}/console/1_1/persons/${holder}`);
   await operator.press(own.getByRole("button", { name: "Freeze", exact: true }));
-  await operator.sees("Freeze. Done.");
+  await operator.sees("Frozen.");
   const { status } = await bank.made("GET", `/v2/persons/${holder}`);
   if (status !== "FROZEN") throw new Error(`a frozen person is ${status}`);
   await shot("operator");
@@ -80,7 +80,7 @@ export async function signing(administrator, operator, url, printed, shot) {
   // What was wanted before signing in.
   await administrator.sees("Persons");
   await administrator.press(page.locator("nav").getByRole("link", { name: "Audit log" }));
-  for (const said of ["grace", "Freeze", "Operators: act", "Sign out"]) await administrator.sees(said);
+  for (const said of ["grace", "Freeze", "Invite with role act", "Sign out"]) await administrator.sees(said);
   await shot("audit");
 }
 
@@ -105,7 +105,7 @@ export async function signingPages(administrator, url, printed, judge) {
   await administrator.write(page.locator("#invite-name"), "grace");
   await administrator.press(page.getByRole("button", { name: "Make a link" }));
   await judge("invitation");
-  const invitation = url + await page.locator("main code").first().innerText();
+  const invitation = await page.locator("main code").first().innerText();
   for (const path of ["operators", "audit"]) {
     await administrator.open(`${url}/console/1_1/admin/${path}`);
     await judge(path);
