@@ -2,10 +2,13 @@
 
 use serde_json::Value;
 
+#[cfg(feature = "server")]
+use crate::spec::is_hidden;
 use crate::{Operation, v0, v2};
 
-/// Options that every command has: a query parameter of such a name is not a flag.
-const OPTIONS: [&str; 16] = [
+/// Options that commands have of their own: a parameter or a member of such a name has another flag.
+#[doc(hidden)]
+pub const OPTIONS: [&str; 16] = [
     "all", "body", "color", "columns", "config", "debug", "example", "file", "help", "out",
     "output", "profile", "query", "raw", "variant", "yes",
 ];
@@ -14,7 +17,8 @@ const OPTIONS: [&str; 16] = [
 /// shell. The target begins with the version, such as `/v2/persons?limit=10`.
 ///
 /// An operation of the documents is named by its family and its name, with the ids of the path as
-/// arguments and the query as flags. Anything else is `synctera api`.
+/// arguments and the query as flags. Anything else is `synctera api`. With the feature `server`, a value that
+/// is never shown is a file, such as `--account-number @account-number.txt`.
 ///
 /// ```
 /// # #[cfg(all(feature = "accounts", feature = "persons"))] {
@@ -88,9 +92,19 @@ fn named(method: &str, target: &str) -> Option<Vec<String>> {
         let is_snake = name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'));
         let name = Some(kebab(name)).filter(|name| is_snake && !OPTIONS.contains(&&**name))?;
         words.push(format!("--{name}"));
-        words.push(Some(value).filter(is_plain)?.to_owned());
+        // A value that is never shown is not an argument: its flag takes a file.
+        words.push(match is_hidden(&name.replace('-', "_")) {
+            true => format!("@{name}.txt"),
+            false => Some(value).filter(is_plain)?.to_owned(),
+        });
     }
     Some(words)
+}
+
+/// Which names are hidden is known with the feature `server` only.
+#[cfg(not(feature = "server"))]
+fn is_hidden(_name: &str) -> bool {
+    false
 }
 
 /// A name as a command or a flag.
@@ -139,6 +153,16 @@ mod tests {
         ] {
             assert_eq!(command(method, target, None), format!("synctera api {method} {text}"));
         }
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn a_value_that_is_never_shown_is_a_file() {
+        let text = command("GET", "/v2/accounts?account_number=12%2B3&limit=5", None);
+        assert_eq!(
+            text,
+            "synctera accounts list-accounts --account-number @account-number.txt --limit 5"
+        );
     }
 
     #[test]
