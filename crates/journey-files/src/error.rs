@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use synctera::{Error, ErrorKind};
 use synctera_runtime::quoted;
 
 use crate::entry::Entry;
@@ -25,6 +26,10 @@ pub struct FileError {
     pub field: Option<String>,
     /// What is wrong, without the value, which may be a secret.
     pub message: String,
+    /// The kind of the client's error that ended the run of the entry; none if the file is wrong.
+    pub kind: Option<ErrorKind>,
+    /// The status of the response, if a response ended the run of the entry.
+    pub status: Option<u16>,
 }
 
 impl FileError {
@@ -34,7 +39,15 @@ impl FileError {
         line: Option<u64>,
         message: impl Into<String>,
     ) -> Self {
-        Self { file: file.into(), line, entry: None, field: None, message: message.into() }
+        Self {
+            file: file.into(),
+            line,
+            entry: None,
+            field: None,
+            message: message.into(),
+            kind: None,
+            status: None,
+        }
     }
 
     /// An error of an entry.
@@ -51,6 +64,12 @@ impl FileError {
         let line = entry.request.nearest(field).unwrap_or(entry.line);
         let error = Self::of_entry(entry, message);
         Self { line: Some(line), field: Some(field.to_owned()), ..error }
+    }
+
+    /// The same, as what an error of the client says.
+    pub(crate) fn with_cause(self, error: &Error) -> Self {
+        let status = error.status().map(|status| status.as_u16());
+        Self { kind: Some(error.kind()), status, ..self }
     }
 }
 

@@ -43,11 +43,12 @@ pub(crate) trait Prepared: Send + Sync {
     /// What is wrong with it, if that is known without sending anything.
     fn check(&self, client: &Synctera) -> Option<Error>;
 
-    /// Runs it under a key.
+    /// Runs it under a key, as this attempt.
     fn run<'r>(
         &'r self,
         client: &'r Synctera,
         key: &'r str,
+        attempt: u32,
     ) -> BoxFuture<'r, Result<Results, Error>>;
 }
 
@@ -92,8 +93,9 @@ impl<J: Journey> Prepared for TypedRequest<J> {
         &'r self,
         client: &'r Synctera,
         key: &'r str,
+        attempt: u32,
     ) -> BoxFuture<'r, Result<Results, Error>> {
-        let run = client.run(&self.request).key(key);
+        let run = client.run(&self.request).key(key).attempt(attempt);
         Box::pin(async move { Ok((self.results)(&run.await?)) })
     }
 }

@@ -65,6 +65,7 @@ use entry::Entry;
 #[derive(Clone, Debug)]
 pub struct JourneyFiles {
     entries: Vec<Entry>,
+    attempt: u32,
 }
 
 impl JourneyFiles {
@@ -98,8 +99,17 @@ impl JourneyFiles {
         check::requests(&entries.list, &mut errors);
         match FileErrors::sorted(errors, &files) {
             Some(errors) => Err(errors),
-            None => Ok(Self { entries: entries.list }),
+            None => Ok(Self { entries: entries.list, attempt: 1 }),
         }
+    }
+
+    /// Runs the entries as this attempt: 1 is the first; after a correction of what the platform refused, the
+    /// next one is 2, and so on, as for any [`Run`](synctera::Run::attempt). What an earlier attempt
+    /// completed is not repeated.
+    #[must_use]
+    pub fn attempt(mut self, number: u32) -> Self {
+        self.attempt = number;
+        self
     }
 
     /// The names of the entries, in the order in which they run.

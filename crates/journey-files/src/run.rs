@@ -48,7 +48,8 @@ impl fmt::Debug for CompletedEntry {
 
 impl JourneyFiles {
     /// Runs all entries, in the order of the files. The name of an entry is the key of its run, so
-    /// running the same files again repeats nothing, as for any [`Run`](synctera::Run).
+    /// running the same files again repeats nothing, as for any [`Run`](synctera::Run). The platform repeats
+    /// a refusal, too: after a correction, run them as the next [`attempt`](Self::attempt).
     ///
     /// # Errors
     /// What the platform refuses, by entry, with the file and line. The entries after one that fails are
@@ -134,7 +135,7 @@ impl JourneyFiles {
                 None => FileError::of_entry(entry, &*reason.message),
             }]
         })?;
-        let run = prepared.run(client, &entry.name);
+        let run = prepared.run(client, &entry.name, self.attempt);
         run.await.map(Some).map_err(|error| refused(entry, &error))
     }
 }
@@ -155,11 +156,11 @@ fn refused(entry: &Entry, error: &Error) -> Vec<FileError> {
         .field_errors()
         .map(|field| {
             let at = entry.request.as_written(field.field());
-            FileError::of_field(entry, &at, field.text())
+            FileError::of_field(entry, &at, field.text()).with_cause(error)
         })
         .collect();
     match fields.is_empty() {
-        true => vec![FileError::of_entry(entry, said(error))],
+        true => vec![FileError::of_entry(entry, said(error)).with_cause(error)],
         false => fields,
     }
 }

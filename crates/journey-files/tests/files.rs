@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use synctera::{AccountId, Balances, Money, Synctera};
+use synctera::{AccountId, Balances, ErrorKind, Money, Synctera};
 use synctera_journey_files::{FileErrors, JourneyFiles};
 use synctera_sandbox::Sandbox;
 
@@ -195,6 +195,17 @@ stranger:
         wrong.iter().map(|error| (error.line, error.entry.as_deref())).collect();
     assert_eq!(reported, [(Some(20), Some("too-much")), (Some(28), Some("stranger"))], "{wrong}");
     assert!(wrong.to_string().contains("INSUFFICIENT_FUNDS"), "{wrong}");
+    let causes: Vec<_> = wrong.iter().map(|error| (error.kind, error.status)).collect();
+    assert_eq!(causes, [(Some(ErrorKind::Api), Some(422)), (Some(ErrorKind::Api), Some(404))]);
+
+    // The platform repeats the refusal under the same key; the next attempt is sent anew.
+    let more = text.replace("too-much:", "deposit:\n  fund: {account_id: $checking, amount: {amount: 100, currency: USD}, source: in_sandbox}\ntoo-much:");
+    let more = more.split("stranger:").next().unwrap();
+    let files = JourneyFiles::parse([("bank.yaml", more)]).unwrap();
+    assert!(files.run(&client).await.unwrap_err().to_string().contains("INSUFFICIENT_FUNDS"));
+    let run = files.attempt(2).run(&client).await;
+    let wrong = run.map_or_else(|wrong| wrong.to_string(), |_| String::new());
+    assert!(!wrong.contains("too-much"), "{wrong}");
 }
 
 #[test]
