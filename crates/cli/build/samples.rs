@@ -3,11 +3,17 @@
 use serde_json::Value;
 
 /// Members that are sent beside those that must be, by operation and by member.
-const USUAL: [(&str, &[&str]); 12] = [
-    (
-        "create_person",
-        &["dob", "email", "first_name", "last_name", "legal_address", "phone_number", "ssn"],
-    ),
+const USUAL: &[(&str, &[&str])] = &[
+    ("account_identifiers", &["number"]),
+    ("add_vendor_external_accounts", &["customer_id"]),
+    ("applicant", &["business"]),
+    ("applicants", &["customer_id", "is_primary"]),
+    ("card_details", &["customer_id"]),
+    ("config", &["payment_configs", "rule_configs"]),
+    ("create_account", &["account_type", "relationships"]),
+    ("create_address", &["customer_id"]),
+    ("create_application", &["customer_id"]),
+    ("create_autopay_config", &["person_id"]),
     (
         "create_business",
         &[
@@ -20,20 +26,37 @@ const USUAL: [(&str, &[&str]); 12] = [
             "structure",
         ],
     ),
-    ("create_account", &["account_type", "relationships"]),
-    ("relationships", &["customer_id", "relationship_type"]),
-    ("verify", &["person_id"]),
-    ("create_webhook", &["description"]),
-    ("update_person", &["email"]),
-    ("update_account", &["nickname"]),
-    ("create_internal_account", &["name"]),
-    ("create_note", &["related_resource_type"]),
+    ("create_disclosure", &["person_id"]),
     ("create_external_account", &["customer_id"]),
+    ("create_external_account_access_token", &["customer_id"]),
+    ("create_internal_account", &["name"]),
+    ("create_internal_transfer", &["originating_account_id", "receiving_account_id"]),
+    ("create_license", &["customer_id", "license_number", "license_type"]),
+    ("create_monitoring_subscription", &["person_id"]),
+    ("create_note", &["related_resource_type"]),
+    (
+        "create_person",
+        &["dob", "email", "first_name", "last_name", "legal_address", "phone_number", "ssn"],
+    ),
+    ("create_personal_id", &["country_code"]),
+    ("create_rdc_deposit", &["person_id"]),
+    ("create_spend_control", &["amount_limit"]),
+    ("create_verification", &["person_id"]),
+    ("create_webhook", &["description"]),
     ("legal_address", &["city", "postal_code", "state"]),
+    ("payment_configs", &["ach"]),
+    ("relationships", &["customer_id", "relationship_type"]),
+    ("rule_configs", &["days_before_due"]),
+    ("schedule", &["count"]),
+    ("sync_vendor_external_accounts", &["customer_id"]),
+    ("trigger_webhook_event", &["event"]),
+    ("update_account", &["nickname"]),
+    ("update_person", &["email"]),
+    ("verify", &["person_id"]),
 ];
 
 /// What is said by the name alone.
-const TEXTS: [(&str, &str); 31] = [
+const TEXTS: &[(&str, &str)] = &[
     ("account_name", "Checking"),
     ("account_number", "123456789"),
     ("address_line_1", "1 Market St"),
@@ -46,23 +69,30 @@ const TEXTS: [(&str, &str); 31] = [
     ("country_code", "US"),
     ("currency", "USD"),
     ("customer_ip_address", "203.0.113.7"),
+    ("date_customer_reported", "2025-01-15T12:00:00Z"),
     ("description", "An example"),
     ("dob", "1985-12-10"),
     ("ein", "12-3456789"),
     ("email", "ada@example.com"),
     ("entity_name", "Analytical Engines LLC"),
     ("first_name", "Ada"),
+    ("identifier", "A1234567"),
     ("last_name", "Byron"),
     ("memo", "An example"),
     ("middle_name", "Augusta"),
     ("name", "An example"),
     ("nickname", "Everyday"),
     ("note", "An example"),
+    ("number", "123456789"),
+    ("pan", "4111111111111111"),
     ("phone_number", "+14155550123"),
     ("postal_code", "94105"),
+    // Another one than that of the originating account.
+    ("receiving_account_id", "00000000-0000-4000-8000-000000000001"),
     ("routing_number", "021000021"),
     ("ssn", "456-78-9012"),
     ("state", "CA"),
+    ("transaction_code", "450"),
     ("url", "https://example.com/events"),
     ("version", "1.0"),
 ];
@@ -102,14 +132,15 @@ pub(crate) fn text(name: &str, schema: &Value) -> String {
     let chosen = match name {
         "status" => preferred(schema, &["ACTIVE", "PROSPECT"]),
         "account_type" => preferred(schema, &["CHECKING"]),
+        "type" => preferred(schema, &["ACCOUNT_TO_ACCOUNT"]),
         "relationship_type" => preferred(schema, &["PRIMARY_ACCOUNT_HOLDER"]),
         _ => None,
     };
     let of_format = || {
         Some(match schema["format"].as_str()? {
-            "uuid" | "UUID" => ID.to_owned(),
-            "date" => known(&TEXTS, name).unwrap_or_else(|| "2026-12-01".to_owned()),
-            "date-time" => "2026-12-01T12:00:00Z".to_owned(),
+            "uuid" | "UUID" => known(TEXTS, name).unwrap_or_else(|| ID.to_owned()),
+            "date" => known(TEXTS, name).unwrap_or_else(|| "2026-12-01".to_owned()),
+            "date-time" => known(TEXTS, name).unwrap_or_else(|| "2026-12-01T12:00:00Z".to_owned()),
             "uri" | "url" => "https://example.com/events".to_owned(),
             "byte" => "ZXhhbXBsZQ==".to_owned(),
             _ => return None,
@@ -118,13 +149,13 @@ pub(crate) fn text(name: &str, schema: &Value) -> String {
     let of_pattern = || {
         let pattern = schema["pattern"].as_str()?;
         // A name says more than a pattern that fits it.
-        let by_name = known(&TEXTS, name).filter(|_| name != "currency");
+        let by_name = known(TEXTS, name).filter(|_| name != "currency");
         known(&PATTERNS, pattern).map(|text| match by_name {
             Some(named) if named.len() == text.len() => named,
             _ => text,
         })
     };
-    let free = || known(&TEXTS, name).unwrap_or_else(|| "An example".to_owned());
+    let free = || known(TEXTS, name).unwrap_or_else(|| "An example".to_owned());
     let found = chosen.or_else(|| first("enum")).or_else(of_format).or_else(of_pattern);
     within(found.unwrap_or_else(free), schema)
 }
@@ -159,7 +190,7 @@ pub(crate) fn number(schema: &Value) -> f64 {
 
 /// Whether something is so: what a customer is, and nothing that would change how a test goes.
 pub(crate) fn boolean(name: &str) -> bool {
-    matches!(name, "is_customer" | "customer_consent" | "is_enabled" | "is_active")
+    matches!(name, "is_customer" | "is_primary" | "customer_consent" | "is_enabled" | "is_active")
 }
 
 /// An object whose members are not described.
