@@ -2,18 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use heck::ToSnakeCase as _;
 use serde_json::{Map, Value, json};
+use synctera_api::command_line::OPTIONS;
 
 use crate::body;
 use crate::document::{Document, Operation};
 use crate::flag::{flag_name, insert_words};
 use crate::kind::kind;
 
-/// The flags that commands have of their own.
-const OPTIONS: [&str; 16] = [
-    "all", "body", "color", "columns", "config", "debug", "example", "file", "help", "out",
-    "output", "profile", "query", "raw", "variant", "yes",
-];
 /// The flag for the idempotency key of a write.
 const KEY: &str = "idempotency-key";
 
@@ -46,6 +43,9 @@ pub(crate) fn detail(document: &Document<'_>, operation: &Operation<'_>, id: &st
         flag.insert("flag".to_owned(), flag_name(name, &mut taken).into());
         if parameter["required"] == true {
             flag.insert("required".to_owned(), true.into());
+        }
+        if synctera_api::spec::is_hidden(&name.to_snake_case()) {
+            flag.insert("hidden".to_owned(), true.into());
         }
         insert_words(&mut flag, &parameter["description"]);
         Some(Value::from(flag))

@@ -1,16 +1,22 @@
-//! The control API of the sandbox: what is done to it, beside what it serves.
+//! The control API of the sandbox: its clock, faults, keys and snapshots.
 
 use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
+use crate::address::is_loopback;
 use crate::exit::{Exit, Failure, of_status};
 use crate::settings::Settings;
+use crate::{files, text};
 
 /// The token that a sandbox asks of callers on other machines.
 const TOKEN: &str = "SYNCTERA_SANDBOX_CONTROL_TOKEN";
-/// How long a response may take: a clock that is turned far does much.
+/// A response has at most as many bytes.
+const BYTES_MAX: u64 = 64 * files::MIB;
+/// The response of a refusal.
+const REFUSAL_MAX: u64 = 64 * files::KIB;
+/// How long a response may take. If the clock is moved far, the sandbox does much on the way.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The control API of one sandbox.
@@ -30,7 +36,7 @@ impl Control {
             return Err(Failure::configuration(format!(
                 "{} is not a sandbox that can be controlled; next: choose a profile of the environment \
                  sandbox-local, such as --profile sandbox-local",
-                settings.base_url
+                text::url(&settings.base_url)
             )));
         }
         let token = std::env::var(TOKEN).ok().filter(|token| !token.trim().is_empty());
@@ -86,20 +92,25 @@ impl Control {
         if let Some(body) = body {
             request = request.json(body);
         }
-        let response = request.send().await.map_err(|error| {
-            let why =
-                if error.is_timeout() { "does not answer in time" } else { "does not answer" };
-            Failure::new(
-                Exit::Unavailable,
-                format!("the sandbox at {} {why}; next: synctera sandbox start", self.base),
-            )
-        })?;
+        let response = request.send().await.map_err(|error| self.unanswered(&error))?;
         let status = response.status();
         if status.is_success() {
             return Ok(response);
         }
-        let body: Value = response.json().await.unwrap_or_default();
-        Err(refused(status, &body))
+        // Whatever the body is, the status says that it was refused.
+        let body = bytes_of(response, REFUSAL_MAX).await.unwrap_or_default();
+        Err(refused(status, &serde_json::from_slice(&body).unwrap_or_default()))
+    }
+
+    fn unanswered(&self, error: &reqwest::Error) -> Failure {
+        let why = if error.is_timeout() { "has not answered in time" } else { "does not answer" };
+        let next = match error.is_timeout() {
+            true => "run the command again, or see its log",
+            false if is_loopback(&self.base) => "start it with: synctera sandbox start",
+            false => "check its address and whether it runs",
+        };
+        let shown = text::url(&self.base);
+        Failure::new(Exit::Unavailable, format!("the sandbox at {shown} {why}; next: {next}"))
     }
 }
 
@@ -109,7 +120,8 @@ fn refused(status: StatusCode, body: &Value) -> Failure {
     let next = match status.as_u16() {
         401 | 403 => "set SYNCTERA_SANDBOX_CONTROL_TOKEN to the token that it was started with",
         404 => "correct the name, or start a sandbox of this version",
-        _ => "correct it",
+        500.. => "see the log of the sandbox",
+        _ => "correct the command",
     };
     Failure::new(
         of_status(status.as_u16()),
@@ -118,13 +130,29 @@ fn refused(status: StatusCode, body: &Value) -> Failure {
 }
 
 async fn read(response: reqwest::Response) -> Result<Value, Failure> {
-    let failed =
-        |error: &dyn std::fmt::Display| Failure::failed(format!("the sandbox's response: {error}"));
-    let bytes = response.bytes().await.map_err(|error| failed(&error))?;
+    let unusable = |why: &str| {
+        Failure::failed(format!(
+            "the response of the sandbox cannot be used: {why}; next: check whether a sandbox of this \
+             version is at this address"
+        ))
+    };
+    let bytes = bytes_of(response, BYTES_MAX).await.map_err(|why| unusable(&why))?;
     if bytes.is_empty() {
         return Ok(Value::Null);
     }
-    serde_json::from_slice(&bytes).map_err(|error| failed(&error))
+    serde_json::from_slice(&bytes).map_err(|_| unusable("it is not JSON"))
+}
+
+/// The bytes of a response, up to a limit.
+async fn bytes_of(mut response: reqwest::Response, bytes_max: u64) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = response.chunk().await.map_err(|it| it.without_url().to_string())? {
+        bytes.extend_from_slice(&piece);
+        if bytes.len() as u64 > bytes_max {
+            return Err(format!("it has more than {}", files::size(bytes_max)));
+        }
+    }
+    Ok(bytes)
 }
 
 /// A value as a part of a path.

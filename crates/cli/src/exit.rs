@@ -1,21 +1,23 @@
-//! How the program ends: the exit codes, and what goes with each.
+//! The exit codes of the program, and the errors that lead to them.
 
 use std::fmt;
 use std::io;
 
 use synctera::{Error, ErrorKind};
 
+use crate::address::is_loopback;
+
 /// An exit code. The README lists them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Exit {
-    /// It is done.
-    Done = 0,
+    /// The command did what it was asked for.
+    Success = 0,
     /// It failed for a reason that has no code of its own.
     Failed = 1,
     /// The command, a flag or a value is wrong.
     Usage = 2,
-    /// The input is wrong; nothing was sent.
+    /// The input is wrong; it was not sent.
     Input = 3,
     /// The platform refused.
     Refused = 4,
@@ -29,15 +31,15 @@ pub(crate) enum Exit {
     Unavailable = 8,
     /// A write in production was not confirmed.
     Unconfirmed = 9,
-    /// It was stopped by Ctrl-C.
+    /// Ctrl-C was pressed.
     Interrupted = 130,
 }
 
-/// Why a command did not do what it was to do.
+/// Why a command failed.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
-    /// What failed, and what to do next; empty when nothing is to be printed.
+    /// What failed, and what to do next. Empty if nothing is to be printed.
     pub(crate) message: String,
 }
 
@@ -63,6 +65,22 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// The failure of a call to this address.
+    pub(crate) fn of_call(error: Error, base_url: &str) -> Self {
+        let kind = error.kind();
+        Self::from(error).with_advice(Some(kind), base_url)
+    }
+
+    /// Adds how a sandbox is started if there is none at an address on this machine.
+    pub(crate) fn with_advice(mut self, kind: Option<ErrorKind>, base_url: &str) -> Self {
+        if kind == Some(ErrorKind::Connect) && is_loopback(base_url) {
+            self.message += ", or start a sandbox with: synctera sandbox start";
+        }
+        self
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
@@ -71,28 +89,24 @@ impl fmt::Display for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let mut message = error.to_string();
-        let is_local =
-            ["127.0.0.1", "localhost", "[::1]"].iter().any(|host| message.contains(host));
-        if error.kind() == ErrorKind::Connect && is_local {
-            message += ", or start a sandbox with: synctera sandbox start";
-        }
-        Self::new(exit_of(&error), message)
+        let status = error.status().map(|status| status.as_u16());
+        Self::new(exit_of(error.kind(), status), error.to_string())
     }
 }
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        // Whoever read the output has read enough.
+        // The reader of the output closed it, such as `head`: that is no failure.
         if error.kind() == io::ErrorKind::BrokenPipe {
-            return Self::new(Exit::Done, "");
+            return Self::new(Exit::Success, "");
         }
         Self::failed(format!("the output cannot be written: {error}"))
     }
 }
 
-fn exit_of(error: &Error) -> Exit {
-    match error.kind() {
+/// The exit code of an error of the client.
+pub(crate) fn exit_of(kind: ErrorKind, status: Option<u16>) -> Exit {
+    match kind {
         ErrorKind::InvalidInput | ErrorKind::Refused => Exit::Input,
         ErrorKind::Configuration => Exit::Configuration,
         ErrorKind::RateLimited
@@ -100,12 +114,12 @@ fn exit_of(error: &Error) -> Exit {
         | ErrorKind::Timeout
         | ErrorKind::Interrupted => Exit::Unavailable,
         ErrorKind::KeyReused => Exit::Refused,
-        ErrorKind::Api => of_status(error.status().map_or(0, |status| status.as_u16())),
+        ErrorKind::Api => of_status(status.unwrap_or_default()),
         _ => Exit::Failed,
     }
 }
 
-/// The exit code for the status of a refusal.
+/// The exit code of a response that is an error.
 pub(crate) fn of_status(status: u16) -> Exit {
     match status {
         401 | 403 => Exit::Access,
@@ -115,5 +129,21 @@ pub(crate) fn of_status(status: u16) -> Exit {
         500.. => Exit::Unavailable,
         400.. => Exit::Refused,
         _ => Exit::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_advice_to_start_a_sandbox_depends_on_the_address_and_not_on_the_text() {
+        let advised = |kind, url| {
+            let failure = Failure::failed("of 127.0.0.1").with_advice(Some(kind), url);
+            failure.message.contains("synctera sandbox start")
+        };
+        assert!(advised(ErrorKind::Connect, "http://127.0.0.1:8080"));
+        assert!(!advised(ErrorKind::Connect, "https://api-sandbox.synctera.com"));
+        assert!(!advised(ErrorKind::Timeout, "http://127.0.0.1:8080"));
     }
 }

@@ -1,25 +1,34 @@
-//! A parameter or a member as a flag: what it takes is checked before anything is sent.
+//! A parameter or a member as a flag: its value is checked before anything is sent.
+
+use std::io;
+use std::path::Path;
 
 use chrono::{DateTime, NaiveDate};
 use clap::builder::{PossibleValuesParser, TypedValueParser as _, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches};
 use serde_json::Value;
 
+use crate::exit::Failure;
+use crate::files;
 use crate::table::{Flag, Kind};
 
+/// A file with the value of a flag has at most as many bytes.
+const BYTES_MAX: u64 = 64 * files::KIB;
 /// Values of a long list that a help text shows.
 const VALUES_SHOWN: usize = 12;
 
 /// The flag of a parameter or a member.
 pub(crate) fn arg(flag: &Flag) -> Arg {
-    let arg = Arg::new(flag.flag.clone())
-        .long(flag.flag.clone())
+    let arg = Arg::new(flag.flag.clone()).long(flag.flag.clone()).help(help(flag));
+    if flag.hidden {
+        return arg.value_name("@FILE|-").value_parser(ValueParser::new(source));
+    }
+    let arg = arg
         .value_name(value_name(flag.kind))
         .value_parser(parser(flag))
         .allow_negative_numbers(matches!(flag.kind, Kind::Integer | Kind::Number))
         // The values of a long list would hide the other flags.
-        .hide_possible_values(flag.values.len() > VALUES_SHOWN)
-        .help(help(flag));
+        .hide_possible_values(flag.values.len() > VALUES_SHOWN);
     if flag.list {
         return arg.action(ArgAction::Append).value_delimiter(',');
     }
@@ -35,9 +44,50 @@ pub(crate) fn positional(flag: &Flag) -> Arg {
 }
 
 /// The values that a flag was given: a list for a flag that takes several.
-pub(crate) fn given(matches: &ArgMatches, flag: &Flag) -> Option<Value> {
-    let mut values = matches.try_get_many::<Value>(&flag.flag).ok()??.cloned();
-    if flag.list { Some(values.collect()) } else { values.next_back() }
+///
+/// # Errors
+/// A value that is never shown, and that cannot be read from where it is.
+pub(crate) fn given(matches: &ArgMatches, flag: &Flag) -> Result<Option<Value>, Failure> {
+    if flag.hidden {
+        let source = matches.try_get_one::<Value>(&flag.flag).ok().flatten();
+        return source.and_then(Value::as_str).map(|source| kept(flag, source)).transpose();
+    }
+    let values = matches.try_get_many::<Value>(&flag.flag).ok().flatten();
+    let Some(mut values) = values.map(Iterator::cloned) else { return Ok(None) };
+    Ok(if flag.list { Some(values.collect()) } else { values.next_back() })
+}
+
+/// Where a value is that is never shown: other users of a machine see the arguments of a program.
+fn source(text: &str) -> Result<Value, String> {
+    if text == "-" || text.len() > 1 && text.starts_with('@') {
+        return Ok(text.into());
+    }
+    Err("other users of this machine could see it in the list of processes; write it into a file and give \
+         @FILE, or - for the standard input"
+        .to_owned())
+}
+
+/// Reads a value that is never shown from where it is.
+fn kept(flag: &Flag, source: &str) -> Result<Value, Failure> {
+    let name = &flag.flag;
+    let read = match source.strip_prefix('@') {
+        Some(path) => files::read(Path::new(path), BYTES_MAX),
+        None => files::text(io::stdin().lock(), BYTES_MAX),
+    };
+    let wrong = |why: &str| {
+        Failure::input(format!(
+            "--{name}: {why}; nothing was sent; next: correct the file or the input"
+        ))
+    };
+    let text = read.map_err(|error| wrong(&format!("its value cannot be read: {error}")))?;
+    if !flag.list {
+        return check(flag, text.trim()).map_err(|why| wrong(&why));
+    }
+    let values = text.split([',', '\n']).map(str::trim).filter(|text| !text.is_empty());
+    values
+        .map(|text| check(flag, text))
+        .collect::<Result<Value, String>>()
+        .map_err(|why| wrong(&why))
 }
 
 fn value_name(kind: Kind) -> &'static str {
@@ -82,22 +132,28 @@ fn parser(flag: &Flag) -> ValueParser {
     if !flag.values.is_empty() {
         return PossibleValuesParser::new(flag.values.clone()).map(Value::String).into();
     }
-    match flag.kind {
-        Kind::Boolean => PossibleValuesParser::new(["true", "false"])
+    if flag.kind == Kind::Boolean {
+        return PossibleValuesParser::new(["true", "false"])
             .map(|text| Value::Bool(text == "true"))
-            .into(),
-        Kind::Integer => {
-            let (min, max) = (flag.min.unwrap_or(i64::MIN), flag.max.unwrap_or(i64::MAX));
-            ValueParser::new(move |text: &str| integer(text, min, max))
+            .into();
+    }
+    let flag = flag.clone();
+    ValueParser::new(move |text: &str| check(&flag, text))
+}
+
+/// Checks a value.
+fn check(flag: &Flag, text: &str) -> Result<Value, String> {
+    match flag.kind {
+        Kind::Boolean => {
+            text.parse().map(Value::Bool).map_err(|_| "it is not true or false".to_owned())
         }
-        Kind::Number => ValueParser::new(number),
-        Kind::Uuid => ValueParser::new(uuid),
-        Kind::Date => ValueParser::new(date),
-        Kind::DateTime => ValueParser::new(moment),
+        Kind::Integer => integer(text, flag.min.unwrap_or(i64::MIN), flag.max.unwrap_or(i64::MAX)),
+        Kind::Number => number(text),
+        Kind::Uuid => uuid(text),
+        Kind::Date => date(text),
+        Kind::DateTime => moment(text),
         Kind::Text | Kind::File => {
-            let (shortest, longest) =
-                (flag.shortest.unwrap_or(0), flag.longest.unwrap_or(usize::MAX));
-            ValueParser::new(move |text: &str| text_within(text, shortest, longest))
+            text_within(text, flag.shortest.unwrap_or(0), flag.longest.unwrap_or(usize::MAX))
         }
     }
 }

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
 mod call;
 mod commands;
 mod control;
@@ -7,6 +8,7 @@ mod debug;
 mod download;
 mod exit;
 mod families;
+mod files;
 mod flags;
 mod options;
 mod output;
@@ -15,10 +17,15 @@ mod table;
 mod text;
 
 use std::ffi::OsString;
+use std::pin::pin;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap_complete::env::CompleteEnv;
 use exit::{Exit, Failure};
+
+/// How long a command has to end by itself after Ctrl-C.
+const GRACE: Duration = Duration::from_millis(300);
 
 /// The whole command line, for tests and for documentation.
 #[doc(hidden)]
@@ -29,7 +36,7 @@ pub fn command() -> clap::Command {
 /// Runs the program with these arguments, of which the first is its name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    // A shell asks with a variable; otherwise this does nothing.
+    // A shell that completes a command sets a variable; without it this does nothing.
     let completion = CompleteEnv::with_factory(commands::root)
         .try_complete(arguments.clone(), std::env::current_dir().ok().as_deref());
     match completion {
@@ -43,11 +50,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let matches = match commands::root().try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => {
-            // Whoever read the help has read enough.
+            // `--help` and `--version` are errors of clap, too; they exit with 0.
             let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { Exit::Usage as u8 } else { 0 });
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Success };
+            return ExitCode::from(exit as u8);
         }
     };
+    exit_soon_after_ctrl_c();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(until_stopped(commands::run(&matches))),
@@ -64,18 +73,32 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Does something until it is done or somebody stops it.
-async fn until_stopped(doing: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+/// Runs a command until it ends or Ctrl-C is pressed.
+async fn until_stopped(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    // Pinned here, it is dropped after the message is made, which depends on what is under way.
+    let mut command = pin!(command);
     tokio::select! {
-        outcome = doing => outcome,
+        // Ctrl-C is watched before the command begins.
+        biased;
         stopped = tokio::signal::ctrl_c() => match stopped {
-            Ok(()) if call::send::is_writing() => Err(Failure::new(
-                Exit::Interrupted,
-                "stopped; next: whether the write that was under way was done is unknown: send it again \
-                 with the same --idempotency-key, or look for what it made",
-            )),
-            Ok(()) => Err(Failure::new(Exit::Interrupted, "")),
+            Ok(()) => Err(Failure::new(Exit::Interrupted, call::writing::interrupted())),
             Err(error) => Err(Failure::failed(format!("signals cannot be received: {error}"))),
         },
+        outcome = &mut command => outcome,
     }
+}
+
+/// Ends the program soon after Ctrl-C: a command that blocks its thread, such as one that waits for
+/// input, cannot end by itself. The command has a moment to remove its temporary files.
+fn exit_soon_after_ctrl_c() {
+    let wait = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let Ok(runtime) = runtime else { return };
+        if runtime.block_on(tokio::signal::ctrl_c()).is_ok() {
+            std::thread::sleep(GRACE);
+            std::process::exit(i32::from(Exit::Interrupted as u8));
+        }
+    };
+    // Without this thread a command that does not block still ends.
+    let _ = std::thread::Builder::new().name("ctrl-c".to_owned()).spawn(wait);
 }

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
-use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, ColorChoice, value_parser};
 
 use crate::exit::Failure;
 use crate::output::{Format, Printer, Query};
@@ -28,7 +28,7 @@ pub(crate) fn args() -> Vec<Arg> {
         arg("config", "FILE", "Another file of profiles [env: SYNCTERA_CONFIG]").value_parser(value_parser!(PathBuf)),
         arg("output", "FORMAT", "How responses are printed: table on a terminal, json otherwise")
             .short('o')
-            .value_parser(Format::NAMES),
+            .value_parser(value_parser!(Format)),
         arg("query", "FILTER", "Print what a jq filter makes of the response, such as '.id'").short('q'),
         arg("raw", "RAW", "Print texts that --query finds without quotes")
             .short('r')
@@ -37,11 +37,27 @@ pub(crate) fn args() -> Vec<Arg> {
         arg("columns", "NAMES", "The columns of a table or of CSV, with commas between them, such as id,legal_address.city")
             .value_delimiter(',')
             .action(ArgAction::Append),
-        arg("color", "WHEN", "Color: auto, always or never [default: auto]").value_parser(["auto", "always", "never"]),
-        arg("debug", "DEBUG", "Print a line for each attempt of a call on the standard error")
+        arg("color", "WHEN", "Color: auto, always or never [default: auto]").value_parser(value_parser!(ColorChoice)),
+        arg("debug", "DEBUG", "Print a line for each attempt of a call on the standard error, without keys, ids and bodies")
             .value_name(None::<&str>)
             .action(ArgAction::SetTrue),
     ]
+}
+
+/// The confirmation of a call in production.
+pub(crate) fn yes() -> Arg {
+    Arg::new("yes")
+        .long("yes")
+        .short('y')
+        .action(ArgAction::SetTrue)
+        .help("Do it without asking, in production too")
+}
+
+/// The idempotency key of a write.
+pub(crate) fn idempotency_key() -> Arg {
+    Arg::new("idempotency-key").long("idempotency-key").value_name("KEY").help(
+        "The key under which the write is done once, also if it is sent again [default: a new one]",
+    )
 }
 
 /// The settings that the options and the environment name.
@@ -58,14 +74,14 @@ pub(crate) fn printer(
     matches: &ArgMatches,
     of_profile: Option<Format>,
 ) -> Result<Printer, Failure> {
-    let named = matches.get_one::<String>("output").and_then(|name| Format::named(name));
+    let named = matches.get_one::<Format>("output").copied();
     let query = matches.get_one::<String>("query").map(|code| Query::new(code)).transpose()?;
     let columns = matches.get_many::<String>("columns");
     let columns = columns.into_iter().flatten().cloned().collect();
-    let is_colored = match matches.get_one::<String>("color").map(String::as_str) {
-        Some("always") => true,
-        Some("never") => false,
-        _ => {
+    let is_colored = match matches.get_one::<ColorChoice>("color") {
+        Some(ColorChoice::Always) => true,
+        Some(ColorChoice::Never) => false,
+        Some(ColorChoice::Auto) | None => {
             let choice = anstream::AutoStream::choice(&io::stdout());
             io::stdout().is_terminal() && choice != anstream::ColorChoice::Never
         }

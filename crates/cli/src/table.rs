@@ -67,7 +67,7 @@ pub(crate) struct Variant {
 }
 
 /// A parameter or a member that holds a value.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(crate) struct Flag {
     /// Its name in the document.
     pub(crate) name: String,
@@ -90,6 +90,9 @@ pub(crate) struct Flag {
     pub(crate) longest: Option<usize>,
     #[serde(default)]
     pub(crate) required: bool,
+    /// Whether its value is never shown, so that it is not taken from an argument.
+    #[serde(default)]
+    pub(crate) hidden: bool,
     /// The variants that have it, where not all have.
     #[serde(default)]
     pub(crate) only: Vec<String>,

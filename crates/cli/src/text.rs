@@ -1,6 +1,7 @@
-//! Text from outside, on a terminal: what customers wrote moves no cursor and starts no line.
+//! Text from outside, made safe for a terminal: it moves no cursor and starts no line.
 
 use std::io;
+use std::path::Path;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -11,10 +12,29 @@ use synctera_runtime::quoted;
 const CELL_MAX: usize = 200;
 /// Characters of a text that is printed as it is.
 const TEXT_MAX: usize = 1_000_000;
+/// Characters of a path or a URL in a message.
+const PATH_MAX: usize = 300;
+/// Characters of a name in a message.
+const NAME_MAX: usize = 60;
 
 /// A value for a cell of a table.
 pub(crate) fn cell(text: &str) -> String {
     quoted(text, CELL_MAX).to_string()
+}
+
+/// A path for a message.
+pub(crate) fn path(path: &Path) -> String {
+    quoted(&path.to_string_lossy(), PATH_MAX).to_string()
+}
+
+/// A URL for a message.
+pub(crate) fn url(url: &str) -> String {
+    quoted(url, PATH_MAX).to_string()
+}
+
+/// A name for a message, such as that of a profile.
+pub(crate) fn name(name: &str) -> String {
+    quoted(name, NAME_MAX).to_string()
 }
 
 /// A text of several lines, line by line.
@@ -27,7 +47,7 @@ pub(crate) fn lines(text: &str) -> String {
     text.split('\n').map(safe).collect::<Vec<_>>().join("\n")
 }
 
-/// A value as JSON, on several lines or on one. Characters that a terminal would obey are escaped; it
+/// A value as JSON, on several lines or on one. Control characters are escaped; it
 /// is the same JSON.
 pub(crate) fn json(value: &Value, is_pretty: bool) -> String {
     let mut text = Vec::new();
@@ -38,11 +58,11 @@ pub(crate) fn json(value: &Value, is_pretty: bool) -> String {
         let formatter = Safe(serde_json::ser::CompactFormatter);
         value.serialize(&mut Serializer::with_formatter(&mut text, formatter))
     };
-    // Values have no keys but texts, so that this cannot fail.
+    // Every key is a text, so that this cannot fail.
     written.map(|()| String::from_utf8_lossy(&text).into_owned()).unwrap_or_default()
 }
 
-/// Escapes in texts what a terminal would obey.
+/// Escapes control characters in texts.
 struct Safe<F>(F);
 
 impl<F: Formatter> Formatter for Safe<F> {

@@ -1,43 +1,32 @@
 //! The body of a call: what `--body` holds, under what flags say.
 
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 
 use clap::ArgMatches;
 use serde_json::{Map, Value};
 
 use crate::exit::Failure;
+use crate::files::{self, MIB};
 use crate::flags::given;
 use crate::table::{Body, Kind, Variant};
+use crate::text;
 
-/// A body is as long as this at most.
-const BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// A body has at most as many bytes.
+const BYTES_MAX: u64 = 32 * MIB;
 
-/// The JSON body, or the parts of a form that are no files; none where nothing is to be sent.
+/// The JSON body, or the parts of a form that are not files; none where nothing is to be sent.
 ///
 /// # Errors
-/// A text that is no JSON, members that are missing.
+/// A text that is not JSON, members that are missing.
 pub(crate) fn json(body: &Body, matches: &ArgMatches) -> Result<Option<Value>, Failure> {
     let from = matches.try_get_one::<String>("body").ok().flatten();
     let is_given = from.is_some();
     let start = from.map_or_else(|| Ok(Value::Object(Map::new())), |from| read(from))?;
-    let mut flags = Map::new();
-    for member in body.members.iter().filter(|member| member.kind != Kind::File) {
-        if let Some(value) = given(matches, member) {
-            flags.insert(member.name.clone(), value);
-        }
-    }
-    let whole = match start {
-        Value::Object(mut members) => {
-            members.extend(flags);
-            members
-        }
-        // A body that is no object has no members.
-        other if flags.is_empty() => return Ok(Some(other)),
-        _ => {
-            return Err(Failure::input("the body is not an object, to which flags could be added"));
-        }
+    let whole = match with_flags(start, body, matches)? {
+        Value::Object(members) => members,
+        // A body that is not an object has no members.
+        other => return Ok(Some(other)),
     };
     let names = missing(body, &whole);
     if !names.is_empty() {
@@ -47,41 +36,80 @@ pub(crate) fn json(body: &Body, matches: &ArgMatches) -> Result<Option<Value>, F
     Ok(is_sent.then_some(Value::Object(whole)))
 }
 
+/// A body with the values of flags in the place of its own.
+///
+/// # Errors
+/// A body that is not an object, where there are flags.
+pub(crate) fn with_flags(
+    start: Value,
+    body: &Body,
+    matches: &ArgMatches,
+) -> Result<Value, Failure> {
+    let mut flags = Map::new();
+    for member in body.members.iter().filter(|member| member.kind != Kind::File) {
+        flags.extend(given(matches, member)?.map(|value| (member.name.clone(), value)));
+    }
+    match start {
+        Value::Object(mut members) => {
+            members.extend(flags);
+            Ok(members.into())
+        }
+        other if flags.is_empty() => Ok(other),
+        _ => Err(Failure::input(
+            "the body is not an object, so that flags cannot be put over it; nothing was sent; next: leave \
+             the flags out, or give an object",
+        )),
+    }
+}
+
 /// Reads `--body`: JSON itself, `-` for the standard input, or the name of a file.
+///
+/// # Errors
+/// A text that is not JSON; JSON on the command line with a member whose value is never shown.
 pub(crate) fn read(from: &str) -> Result<Value, Failure> {
-    let start = from.trim_start();
-    let (what, text) = if start.starts_with(['{', '[', '"']) {
-        ("--body".to_owned(), from.to_owned())
-    } else if from == "-" {
-        ("the standard input".to_owned(), text("the standard input", io::stdin().lock())?)
-    } else {
-        let what = synctera_runtime::quoted(from, 200).to_string();
-        let file = File::open(Path::new(from)).map_err(|error| {
-            Failure::input(format!(
-                "--body: {what} cannot be read: {error}; next: give a file, - or JSON"
-            ))
-        })?;
-        (what.clone(), text(&what, file)?)
+    if from.trim_start().starts_with(['{', '[', '"']) {
+        let body = parsed("--body", from)?;
+        return match hidden(&body) {
+            None => Ok(body),
+            Some(name) => Err(Failure::input(format!(
+                "--body has a value for {}, which other users of this machine could see in the list of \
+                 processes; nothing was sent; next: give --body a file, or - for the standard input",
+                text::name(name)
+            ))),
+        };
+    }
+    let (what, read) = match from {
+        "-" => ("the standard input".to_owned(), files::text(io::stdin().lock(), BYTES_MAX)),
+        path => (text::path(Path::new(path)), files::read(Path::new(path), BYTES_MAX)),
     };
-    serde_json::from_str(&text).map_err(|error| {
+    let contents = read.map_err(|error| {
+        Failure::input(format!(
+            "--body: {what} cannot be read: {error}; nothing was sent; next: give a file, - or JSON"
+        ))
+    })?;
+    parsed(&what, &contents)
+}
+
+fn parsed(what: &str, json: &str) -> Result<Value, Failure> {
+    serde_json::from_str(json).map_err(|error| {
         // The error's own text may quote a value.
         let (line, column) = (error.line(), error.column());
         Failure::input(format!(
-            "{what} is not JSON: line {line}, column {column}; next: correct it, or begin with \
-             --example"
+            "{what} is not JSON: line {line}, column {column}; nothing was sent; next: correct it, or begin \
+             with --example"
         ))
     })
 }
 
-fn text(what: &str, from: impl io::Read) -> Result<String, Failure> {
-    let mut text = String::new();
-    let read = from.take(BYTES_MAX + 1).read_to_string(&mut text);
-    match read {
-        Ok(bytes) if bytes as u64 > BYTES_MAX => {
-            Err(Failure::input(format!("{what} has more than 32 MiB")))
-        }
-        Ok(_) => Ok(text),
-        Err(error) => Err(Failure::input(format!("{what} cannot be read: {error}"))),
+/// A member whose value is never shown, if there is one with a value.
+fn hidden(value: &Value) -> Option<&str> {
+    match value {
+        Value::Array(items) => items.iter().find_map(hidden),
+        Value::Object(members) => members.iter().find_map(|(name, value)| {
+            let is_hidden = !value.is_null() && synctera_api::spec::is_hidden(name);
+            is_hidden.then_some(name.as_str()).or_else(|| hidden(value))
+        }),
+        _ => None,
     }
 }
 
@@ -125,7 +153,7 @@ fn missing_text(body: &Body, names: &[&str]) -> String {
     };
     let names: Vec<String> = names.iter().map(flag).collect();
     format!(
-        "the body has no {}; next: nothing was sent; give the flag or --body, see --example",
+        "the body has no {}; nothing was sent; next: give the flag or --body, see --example",
         names.join(", ")
     )
 }

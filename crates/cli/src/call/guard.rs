@@ -1,22 +1,22 @@
-//! Writes in production that move money or cannot be undone are confirmed first.
+//! In production, what moves money or cannot be undone is confirmed first.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
 use synctera_api::Operation;
 
 use crate::exit::{Exit, Failure};
+use crate::text;
 
 /// Families whose writes change what is recorded and nothing else. In all others, and so in those that a
 /// new document brings, a write is confirmed.
-const FREE: [&str; 24] = [
+const FREE: [&str; 22] = [
     "addresses",
-    "applications",
     "businesses",
+    "card_simulations",
     "customers",
     "disclosures",
     "documents",
     "external_accounts",
-    "fdx",
     "institutions",
     "licenses",
     "merchants",
@@ -32,28 +32,63 @@ const FREE: [&str; 24] = [
     "verifications",
     "watchlists",
     "webhooks",
-    "card_simulations",
 ];
 
-/// Whether an operation moves money or cannot be undone, as far as its family and its method tell.
-pub(crate) fn is_guarded(operation: &Operation) -> bool {
-    operation.is_write() && (operation.method == "DELETE" || !FREE.contains(&operation.family))
+/// What is confirmed in spite of that: its result stays, a vendor is asked, which has a price, or what
+/// was valid before ends.
+const CONFIRMED: [&str; 11] = [
+    "create_customer_verification",
+    "create_document_verification_session",
+    "create_verification",
+    "prefill_customer",
+    "prefill_person",
+    "refresh_external_account_transactions",
+    "replace_webhook_secret",
+    "sync_vendor_external_accounts",
+    "verify",
+    "verify_ad_hoc",
+    "verify_customer",
+];
+
+/// Reads with an effect: they make a token with which somebody else acts, or ask a vendor, which has a
+/// price.
+const READS: [&str; 4] = [
+    "get_card_widget_token",
+    "get_card_widget_url",
+    "get_external_account_balance",
+    "get_external_card_widget_token",
+];
+
+/// Whether an operation only reads, as far as its method tells.
+pub(crate) fn is_read(operation: &Operation) -> bool {
+    matches!(operation.method, "GET" | "HEAD")
 }
 
-/// Asks for the confirmation of a write in production, unless it was given.
+/// Whether an operation is confirmed in production.
+pub(crate) fn is_guarded(operation: &Operation) -> bool {
+    if is_read(operation) {
+        return READS.contains(&operation.id);
+    }
+    operation.method == "DELETE"
+        || !FREE.contains(&operation.family)
+        || CONFIRMED.contains(&operation.id)
+}
+
+/// Asks for the confirmation of a call in production, unless it was given.
 ///
 /// # Errors
-/// When it was refused, or nobody can be asked.
+/// If it was refused, or nobody can be asked.
 pub(crate) fn confirm(what: &str, base_url: &str, is_confirmed: bool) -> Result<(), Failure> {
     if is_confirmed {
         return Ok(());
     }
+    let base_url = text::url(base_url);
     let refused = |why: &str| {
         Failure::new(
             Exit::Unconfirmed,
             format!(
-                "{what} moves money or cannot be undone, and {base_url} is production: {why}; next: \
-                 nothing was sent; add --yes to do it"
+                "{what} has an effect in production ({base_url}) that may not be undone: {why}; nothing was \
+                 sent; next: add --yes to confirm it"
             ),
         )
     };
@@ -80,14 +115,36 @@ mod tests {
     #[test]
     fn what_moves_money_is_guarded() {
         let guarded = |id: &str| is_guarded(table::named(id).unwrap().operation);
-        for id in ["send-ach", "issue-card", "create-account", "delete-webhook"] {
-            if let Some(command) = table::named(id) {
-                assert!(is_guarded(command.operation), "{id}");
+        for id in [
+            "create-outgoing-ach",
+            "issue-card",
+            "create-account",
+            "update-account",
+            "delete-webhook",
+            "wipe-workspace",
+            "grant-fdx-auth-request",
+            "verify",
+            "get-card-widget-token",
+        ] {
+            assert!(guarded(id), "{id}");
+        }
+        for id in ["create-person", "list-accounts", "get-card", "reveal-card-details"] {
+            assert!(!guarded(id), "{id}");
+        }
+    }
+
+    #[test]
+    fn the_lists_name_what_there_is() {
+        let known: Vec<&str> = families::names().collect();
+        for family in FREE {
+            assert!(known.contains(&family), "{family}");
+        }
+        for (ids, is_read_list) in [(&CONFIRMED[..], false), (&READS, true)] {
+            for id in ids {
+                let operation = table::named(id).unwrap_or_else(|| panic!("{id}")).operation;
+                assert_eq!(is_read(operation), is_read_list, "{id}");
+                assert!(is_read_list || FREE.contains(&operation.family), "{id}");
             }
         }
-        assert!(guarded("update-account") && guarded("wipe-workspace"));
-        assert!(!guarded("create-person") && !guarded("list-accounts"));
-        let known: Vec<&str> = families::names().collect();
-        assert!(FREE.iter().all(|family| known.contains(family)));
     }
 }

@@ -5,3 +5,4 @@ pub(crate) mod guard;
 pub(crate) mod list;
 pub(crate) mod send;
 pub(crate) mod target;
+pub(crate) mod writing;

@@ -1,29 +1,15 @@
 //! Sends a call that is described by data, as the methods of the generated client send theirs.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use progenitor_client::ClientInfo;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
-use synctera::{IdempotencyKey, Synctera, Upload};
+use synctera::{IdempotencyKey, NextAction, Synctera, Upload};
 use synctera_api::{Error, Operation};
 use synctera_runtime::{BoxFuture, ByteStream, Form, Inner, Request, Response, Route, send};
 
+use super::writing::UnderWay;
 use crate::exit::Failure;
-
-/// Whether a write was sent whose response has not come.
-static IS_WRITING: AtomicBool = AtomicBool::new(false);
-
-/// Whether a write is under way.
-pub(crate) fn is_writing() -> bool {
-    IS_WRITING.load(Ordering::Relaxed)
-}
-
-/// Says that a write is under way from now on.
-pub(crate) fn starts_writing() {
-    IS_WRITING.store(true, Ordering::Relaxed);
-}
 
 /// What is sent beside path and query.
 pub(crate) enum Sent {
@@ -53,17 +39,43 @@ pub(crate) struct Call {
 impl Call {
     /// Sends it, and reads the response as JSON.
     pub(crate) async fn json(self, client: &Synctera) -> Result<Response<Value>, Failure> {
-        Ok(self.request(client, send::json::<Value>)?.await?)
+        self.sent(client, send::json::<Value>).await
     }
 
     /// Sends it, and returns the response whatever its form; it holds the bytes.
     pub(crate) async fn whole(self, client: &Synctera) -> Result<Response<()>, Failure> {
-        Ok(self.request(client, send::empty)?.await?)
+        self.sent(client, send::empty).await
     }
 
     /// Sends it, and returns the response as a stream.
     pub(crate) async fn stream(self, client: &Synctera) -> Result<Response<ByteStream>, Failure> {
-        Ok(self.request(client, send::bytes)?.await?)
+        self.sent(client, send::bytes).await
+    }
+
+    async fn sent<T: Send>(
+        mut self,
+        client: &Synctera,
+        sender: Sender<T>,
+    ) -> Result<Response<T>, Failure> {
+        let is_own = self.operation.is_write() && self.key.is_none();
+        if is_own {
+            // Made here and not by the client, so that the message of Ctrl-C can name it.
+            self.key = Some(uuid::Uuid::new_v4().into());
+        }
+        let (operation, key) = (self.operation, self.key.clone());
+        let request = self.request(client, sender)?;
+        let _under_way = UnderWay::call(operation, key.as_ref());
+        request.await.map_err(|error| {
+            let is_again = matches!(
+                error.next_action(),
+                NextAction::Retry | NextAction::WaitAndRetry | NextAction::CheckBeforeRetry
+            );
+            let mut failure = Failure::of_call(error, client.base_url());
+            if let Some(key) = key.filter(|_| is_own && is_again) {
+                failure.message += &format!("; its flag is --idempotency-key {}", key.as_str());
+            }
+            failure
+        })
     }
 
     fn request<'c, T>(
@@ -71,15 +83,12 @@ impl Call {
         client: &'c Synctera,
         sender: Sender<T>,
     ) -> Result<Request<'c, T>, Failure> {
-        if self.operation.is_write() {
-            starts_writing();
-        }
         let api = client.api();
         let route = route(api.inner(), api.client(), self.operation, self.key);
         let base = client.base_url();
         let url = route.url(base, &format!("{base}{}{}", self.version, self.target))?;
         let method = Method::from_bytes(self.operation.method.as_bytes())
-            .map_err(|_| Failure::usage("the method is no method of HTTP, such as GET"))?;
+            .map_err(|_| Failure::usage("the method is not one of HTTP, such as GET"))?;
         let builder = api.client().request(method, url);
         let builder = attach(builder.header(ACCEPT, "application/json"), self.sent)?;
         let built = builder.build().map_err(|error| Error::build(self.operation.id, error));

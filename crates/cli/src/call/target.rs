@@ -22,7 +22,7 @@ impl Target {
     /// The target that a command was given.
     ///
     /// # Errors
-    /// A value that would lead to another path.
+    /// A value that would lead to another path, or that cannot be read.
     pub(crate) fn of(
         operation: &Operation,
         detail: &Detail,
@@ -30,15 +30,17 @@ impl Target {
     ) -> Result<Self, Failure> {
         let mut path = operation.path.to_owned();
         for parameter in &detail.path {
-            let text = given(matches, parameter).map(|value| plain(&value)).unwrap_or_default();
+            let value = given(matches, parameter)?;
+            let text = value.map(|value| plain(&value)).unwrap_or_default();
             let escaped = segment(operation.id, &parameter.name, &text)?.to_string();
             path = path.replace(&format!("{{{}}}", parameter.name), &escaped);
         }
-        let query = detail
-            .query
-            .iter()
-            .filter_map(|parameter| Some((parameter.name.clone(), given(matches, parameter)?)));
-        Ok(Self { path, query: query.collect() })
+        let mut query = Vec::new();
+        for parameter in &detail.query {
+            let value = given(matches, parameter)?;
+            query.extend(value.map(|value| (parameter.name.clone(), value)));
+        }
+        Ok(Self { path, query })
     }
 
     /// The same with another page.

@@ -1,16 +1,17 @@
 //! `synctera api`: a call by its method and its path.
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 use serde_json::Value;
 use synctera_api::Operation;
 use synctera_api::command_line;
+use synctera_api::spec::is_hidden;
 use synctera_runtime::{AnswerKind, BodyKind};
 
 use super::operation::key;
 use crate::call::send::{Call, Sent};
 use crate::call::{body, guard};
 use crate::exit::Failure;
-use crate::options;
+use crate::{options, text};
 
 pub(super) fn command() -> Command {
     Command::new("api")
@@ -19,7 +20,7 @@ pub(super) fn command() -> Command {
             "Makes a call by its method and its path, which begins with the version, such as /v2/persons.\n\
              A path of an operation is called as the operation's own command calls it.",
         )
-        .arg(Arg::new("method").value_name("METHOD").required(true).help("GET, POST, PUT, PATCH or DELETE"))
+        .arg(Arg::new("method").value_name("METHOD").required(true).help("GET, HEAD, POST, PUT, PATCH or DELETE"))
         .arg(Arg::new("path").value_name("PATH").required(true).help("Such as '/v2/persons?limit=10'"))
         .arg(
             Arg::new("body")
@@ -27,25 +28,14 @@ pub(super) fn command() -> Command {
                 .value_name("FILE|-|JSON")
                 .help("The body: a file, - for the standard input, or JSON"),
         )
-        .arg(
-            Arg::new("idempotency-key")
-                .long("idempotency-key")
-                .value_name("KEY")
-                .help("The key under which a write is done once [default: a new one]"),
-        )
-        .arg(
-            Arg::new("yes")
-                .long("yes")
-                .short('y')
-                .action(ArgAction::SetTrue)
-                .help("Do it without asking, in production too"),
-        )
+        .args([options::idempotency_key(), options::yes()])
 }
 
 pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
-    let text = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
-    let (method, path) = (text("method").to_uppercase(), text("path"));
+    let given = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
+    let (method, path) = (given("method").to_uppercase(), given("path"));
     let (version, target) = split(&path)?;
+    check(target)?;
     let operation = match command_line::operation(&method, &path) {
         Some((operation, _)) => operation,
         None => unknown(&method, target)?,
@@ -57,7 +47,7 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let settings = options::settings(matches)?;
     let printer = options::printer(matches, settings.output)?;
     if settings.is_production() && guard::is_guarded(operation) {
-        let what = format!("{method} {}", synctera_runtime::quoted(&path, 200));
+        let what = format!("{method} {}", text::url(&path));
         guard::confirm(&what, &settings.base_url, matches.get_flag("yes"))?;
     }
     let client = settings.client()?;
@@ -77,15 +67,39 @@ fn split(path: &str) -> Result<(&'static str, &str), Failure> {
             return Ok((version, rest));
         }
     }
-    let shown = synctera_runtime::quoted(path, 100);
+    let shown = text::url(path);
     Err(Failure::usage(format!("{shown} has no version; next: give a path such as /v2/persons")))
+}
+
+/// Checks that a path leads where it says, and holds nothing that must not be in the list of processes.
+fn check(target: &str) -> Result<(), Failure> {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    // A URL parser takes these out of a path, so that another operation would be called.
+    let is_relative = |segment: &str| matches!(&*segment.replace("%2e", "."), "." | "..");
+    if path.to_ascii_lowercase().split(['/', '\\']).any(is_relative) || target.contains(['#', '\\'])
+    {
+        return Err(Failure::usage(
+            "the path has a segment . or .., a \\ or a #; nothing was sent; next: give the path as the \
+             document has it",
+        ));
+    }
+    let names = query.split('&').filter_map(|pair| Some(pair.split_once('=')?.0));
+    match names.into_iter().find(|name| is_hidden(&name.to_ascii_lowercase())) {
+        None => Ok(()),
+        Some(name) => Err(Failure::usage(format!(
+            "the path has a value for {}, which other users of this machine could see in the list of \
+             processes; nothing was sent; next: call the operation by its own command, whose flag takes it \
+             from a file",
+            text::name(name)
+        ))),
+    }
 }
 
 /// An operation that no document has: a write of it is sent once.
 fn unknown(method: &str, target: &str) -> Result<&'static Operation, Failure> {
     if !["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"].contains(&method) {
-        let shown = synctera_runtime::quoted(method, 20);
-        return Err(Failure::usage(format!("{shown} is no method; next: give one such as GET")));
+        let shown = text::name(method);
+        return Err(Failure::usage(format!("{shown} is not a method; next: give one such as GET")));
     }
     let path = target.split('?').next().unwrap_or_default();
     // They live as long as the program, which makes one call.

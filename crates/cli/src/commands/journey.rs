@@ -1,21 +1,22 @@
 //! `synctera journey`: journeys from YAML files, checked together and run in order.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgMatches, Command, value_parser};
 use serde_json::{Map, Value, json};
-use synctera_journey_files::{CompletedEntry, JourneyFiles, journey_forms};
+use synctera::{ErrorKind, OnboardCustomer, Run};
+use synctera_journey_files::{CompletedEntry, FileErrors, JourneyFiles, journey_forms};
 
 use crate::call::guard;
-use crate::call::send::starts_writing;
-use crate::exit::{Exit, Failure};
-use crate::options;
+use crate::call::writing::UnderWay;
+use crate::exit::{Exit, Failure, exit_of};
 use crate::output::{Format, note};
+use crate::{files, options, text};
 
-/// A file is as long as this at most.
-const BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// The files of a command have at most as many bytes together.
+const BYTES_MAX: u64 = 64 * files::MIB;
+/// How often a run can be continued after a correction.
+const ATTEMPTS_MAX: i64 = Run::<OnboardCustomer>::ATTEMPTS_MAX as i64;
 
 pub(super) fn command() -> Command {
     let files = Arg::new("file")
@@ -24,11 +25,12 @@ pub(super) fn command() -> Command {
         .num_args(1..)
         .value_parser(value_parser!(PathBuf))
         .help("Files of journeys, in their order, or one folder of them");
-    let yes = Arg::new("yes")
-        .long("yes")
-        .short('y')
-        .action(ArgAction::SetTrue)
-        .help("Do it without asking, in production too");
+    let attempt = Arg::new("attempt")
+        .long("attempt")
+        .value_name("NUMBER")
+        .value_parser(value_parser!(u32).range(1..=ATTEMPTS_MAX))
+        .default_value("1")
+        .help("2 after what the platform refused was corrected, then 3, and so on");
     Command::new("journey")
         .about("Runs journeys from YAML files: people, accounts, cards and money")
         .subcommand_required(true)
@@ -40,10 +42,12 @@ pub(super) fn command() -> Command {
                 .long_about(
                     "Runs the journeys of files, in order. All files are checked first, and nothing is \
                      sent when something is wrong. The name of an entry is its idempotency key: running \
-                     the same files again does nothing twice, and goes on where it stopped.",
+                     the same files again does nothing twice, and goes on where it stopped. The platform \
+                     repeats a refusal as well: after a correction, --attempt 2 sends again what was \
+                     refused.",
                 )
                 .after_help(EXAMPLE)
-                .args([files.clone(), yes]),
+                .args([files.clone(), attempt, options::yes()]),
             Command::new("check").about("Checks files and sends nothing").arg(files),
             Command::new("schema")
                 .about("Prints the JSON Schema of a file, for editors")
@@ -98,25 +102,38 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
         guard::confirm("journey run", &settings.base_url, matches.get_flag("yes"))?;
     }
     let client = settings.client()?;
-    starts_writing();
+    let attempt = matches.get_one::<u32>("attempt").copied().unwrap_or(1);
+    let files = files.attempt(attempt);
+    let _under_way = UnderWay::journeys();
     let mut place = 0;
     let total = files.len();
     let completed = files.run_watched(&client, |entry| {
         place += 1;
         note(&format!("{place}/{total} {}", line(entry)));
     });
-    let completed = completed.await.map_err(|errors| {
-        Failure::new(
-            Exit::Refused,
-            format!(
-                "{errors}\nnext: correct the entries and run the files again: nothing is done twice"
-            ),
-        )
-    })?;
+    let completed = completed.await.map_err(|errors| failure(&errors, attempt))?;
     let rows = completed
         .iter()
         .map(|entry| json!({ "name": entry.name, "journey": entry.journey, "id": entry.id() }));
     printer.print(&rows.collect(), None)
+}
+
+/// The failure of a run: its exit code is that of the first entry that failed.
+fn failure(errors: &FileErrors, attempt: u32) -> Failure {
+    let exit = errors.iter().next().map_or(Exit::Failed, |error| match error.kind {
+        Some(kind) => exit_of(kind, error.status),
+        None => Exit::Input,
+    });
+    let is_refused = |kind| matches!(kind, ErrorKind::Api | ErrorKind::KeyReused);
+    let next = if errors.iter().any(|error| error.kind.is_some_and(is_refused)) {
+        let attempt = attempt.saturating_add(1);
+        format!("correct the entries and run the same files again with --attempt {attempt}")
+    } else if errors.iter().all(|error| error.kind.is_none_or(|it| it == ErrorKind::InvalidInput)) {
+        "correct the entries and run the same files again".to_owned()
+    } else {
+        "run the same files again once the cause is removed".to_owned()
+    };
+    Failure::new(exit, format!("{errors}\nnext: {next}: what is done is not done again"))
 }
 
 /// The form of a file: names of entries, of journeys and of the members of their requests. What a member
@@ -154,32 +171,35 @@ fn line(entry: &CompletedEntry) -> String {
 /// Reads and checks files, or a folder.
 fn read(paths: &[&PathBuf]) -> Result<JourneyFiles, Failure> {
     let wrong = |errors: &dyn std::fmt::Display| {
-        Failure::input(format!("{errors}\nnext: nothing was sent; correct the files"))
+        Failure::input(format!("{errors}\nnothing was sent; next: correct the files"))
     };
     if let [folder] = paths
         && folder.is_dir()
     {
         return JourneyFiles::read(folder).map_err(|errors| wrong(&errors));
     }
-    let mut texts = Vec::new();
+    let mut left = BYTES_MAX;
+    let mut contents = Vec::new();
     for path in paths {
-        texts.push((path.display().to_string(), text(path)?));
+        let read = content(path, left)?;
+        left = left.saturating_sub(read.len() as u64);
+        contents.push((path.display().to_string(), read));
     }
-    let texts = texts.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-    JourneyFiles::parse(texts).map_err(|errors| wrong(&errors))
+    let contents = contents.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    JourneyFiles::parse(contents).map_err(|errors| wrong(&errors))
 }
 
-fn text(path: &Path) -> Result<String, Failure> {
-    let shown = synctera_runtime::quoted(&path.to_string_lossy(), 300).to_string();
-    let failed = |why: &dyn std::fmt::Display| {
-        Failure::input(format!("{shown} cannot be read: {why}; next: correct its name"))
-    };
-    let mut text = String::new();
-    let file = File::open(path).map_err(|error| failed(&error))?;
-    let read =
-        file.take(BYTES_MAX + 1).read_to_string(&mut text).map_err(|error| failed(&error))?;
-    if read as u64 > BYTES_MAX {
-        return Err(failed(&"it has more than 64 MiB"));
-    }
-    Ok(text)
+fn content(path: &Path, bytes_max: u64) -> Result<String, Failure> {
+    files::read(path, bytes_max).map_err(|error| {
+        let why = match error.kind() {
+            std::io::ErrorKind::FileTooLarge => {
+                format!("the files have more than {}", files::size(BYTES_MAX))
+            }
+            _ => error.to_string(),
+        };
+        let shown = text::path(path);
+        Failure::input(format!(
+            "{shown} cannot be read: {why}; nothing was sent; next: give other files"
+        ))
+    })
 }

@@ -6,6 +6,7 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 
 use crate::exit::Failure;
 use crate::output::note;
+use crate::text;
 
 pub(super) fn command() -> Command {
     Command::new("man").about("Writes a man page for each command").arg(
@@ -26,10 +27,10 @@ pub(super) fn run(matches: &ArgMatches, mut root: Command) -> Result<(), Failure
     let count = written.map_err(|error| {
         Failure::failed(format!(
             "{} cannot be written: {error}; next: give another --out",
-            folder.display()
+            text::path(&folder)
         ))
     })?;
-    note(&format!("{count} pages are in {}", folder.display()));
+    note(&format!("{count} pages are in {}", text::path(&folder)));
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! The command of an operation: its flags, and its call.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use synctera::{IdempotencyKey, Synctera, Upload, v0, v2};
@@ -14,12 +14,14 @@ use crate::call::{body, guard};
 use crate::download;
 use crate::exit::Failure;
 use crate::flags::{arg, positional};
-use crate::output::{Printer, note};
+use crate::output::{Printer, columns, note};
 use crate::table::{self, Body, Detail, Kind};
 use crate::{options, output};
 
-/// What is sent before a page that holds more: the largest pages need the fewest calls.
+/// How many items are read between two lines of progress.
 const ITEMS_NOTED: usize = 1_000;
+/// Items of a list that is printed as a whole, which is in memory.
+const ITEMS_MAX: usize = 250_000;
 
 /// The flags of an operation, by the name of its command.
 pub(super) fn command(command: Command) -> Command {
@@ -34,19 +36,10 @@ pub(super) fn command(command: Command) -> Command {
         command = command.args(of_body(body)).after_help(after(found, body));
     }
     if operation.is_write() {
-        command = command.arg(
-            Arg::new("idempotency-key")
-                .long("idempotency-key")
-                .value_name("KEY")
-                .help("The key under which the write is done once, also when it is sent again [default: a new one]"),
-        );
-        command = command.arg(
-            Arg::new("yes")
-                .long("yes")
-                .short('y')
-                .action(ArgAction::SetTrue)
-                .help("Do it without asking, in production too"),
-        );
+        command = command.arg(options::idempotency_key());
+    }
+    if operation.is_write() || guard::is_guarded(operation) {
+        command = command.arg(options::yes());
     }
     if operation.page_items.is_some() {
         command = command.arg(
@@ -58,7 +51,7 @@ pub(super) fn command(command: Command) -> Command {
             .long("out")
             .value_name("FILE")
             .value_parser(value_parser!(PathBuf))
-            .help("The file to write; - for the standard output");
+            .help("The file to write; - for the standard output, which is not a terminal");
         command = command.arg(needed(out, has_example));
     }
     command
@@ -95,6 +88,7 @@ fn of_body(body: &Body) -> Vec<Arg> {
         Arg::new("body")
             .long("body")
             .value_name("FILE|-|JSON")
+            .conflicts_with("example")
             .help("The body: a file, - for the standard input, or JSON. Flags are put over it"),
     );
     args.push(
@@ -105,7 +99,9 @@ fn of_body(body: &Body) -> Vec<Arg> {
             .require_equals(true)
             .default_missing_value("usual")
             .value_parser(["usual", "full"])
-            .help("Print a valid body and send nothing; --example=full has every member"),
+            .help(
+                "Print a valid body and send nothing; --example=full has every member. Flags are put over it",
+            ),
     );
     if body.variants.len() > 1 {
         let names = body.variants.iter().map(|variant| variant.name.clone());
@@ -140,7 +136,8 @@ fn after(command: table::Command, body: &Body) -> String {
     let mut after = String::new();
     if !body.only_in_body.is_empty() {
         after += &format!(
-            "In --body only, as they hold more than a value, or are not for the list of processes:\n  {}\n\n",
+            "In --body only, as they hold more than a value, or must not be in the list of processes:\n  \
+             {}\n\n",
             body.only_in_body.join(", ")
         );
     }
@@ -165,13 +162,16 @@ pub(super) async fn run(name: &str, matches: &ArgMatches) -> Result<(), Failure>
     {
         let variant = matches.try_get_one::<String>("variant").ok().flatten();
         let example = body::example(body, variant.map(String::as_str), extent == "full")?;
+        let example = body::with_flags(example, body, matches)?;
         let printer = options::printer(matches, Some(output::Format::Json))?;
         return printer.print(&example, None);
     }
+    let out = matches.try_get_one::<PathBuf>("out").ok().flatten();
+    out.map_or(Ok(()), |out| download::check(out))?;
     let target = Target::of(operation, &detail, matches)?;
     let sent = sent(operation, detail.body.as_ref(), matches).await?;
     let settings = options::settings(matches)?;
-    let printer = options::printer(matches, settings.output)?;
+    let printer = options::printer(matches, settings.output)?.with_columns(columns(operation.id));
     if settings.is_production() && guard::is_guarded(operation) {
         guard::confirm(name, &settings.base_url, matches.get_flag("yes"))?;
     }
@@ -187,7 +187,8 @@ pub(super) async fn run(name: &str, matches: &ArgMatches) -> Result<(), Failure>
     match operation.answer {
         AnswerKind::Bytes => {
             let response = call.stream(&client).await?;
-            download::write(response.into_inner(), matches.get_one::<PathBuf>("out")).await
+            download::write(response.into_inner(), out.map_or(Path::new("-"), PathBuf::as_path))
+                .await
         }
         AnswerKind::Nothing => {
             let response = call.whole(&client).await?;
@@ -222,15 +223,21 @@ where
     let mut items = client.list(List::<C>::new(operation, target));
     let mut found = Vec::new();
     let mut count = 0_usize;
-    while let Some(item) = items.try_next().await? {
+    let failed = |error| Failure::of_call(error, client.base_url());
+    while let Some(item) = items.try_next().await.map_err(failed)? {
         count += 1;
         if count.is_multiple_of(ITEMS_NOTED) {
             output::progress(&format!("{count} items"));
         }
         if printer.is_streamed() {
             printer.print(&item, None)?;
-        } else {
+        } else if found.len() < ITEMS_MAX {
             found.push(item);
+        } else {
+            return Err(Failure::failed(format!(
+                "the list has more than {ITEMS_MAX} items; next: add --output jsonl without --query, which \
+                 prints each item as it comes"
+            )));
         }
     }
     if printer.is_streamed() {
@@ -262,7 +269,7 @@ async fn sent(
             files.push((member.name.clone(), Upload::from_path(path).await?));
         } else if member.required {
             return Err(Failure::input(format!(
-                "the file to upload is missing; next: nothing was sent; give --{}",
+                "the file to upload is missing; nothing was sent; next: give --{}",
                 member.flag
             )));
         }
@@ -276,7 +283,9 @@ pub(super) fn key(matches: &ArgMatches) -> Result<Option<IdempotencyKey>, Failur
     given
         .map(|key| {
             IdempotencyKey::new(key.as_str()).map_err(|error| {
-                Failure::input(format!("--idempotency-key: {error}; next: nothing was sent"))
+                Failure::input(format!(
+                    "--idempotency-key: {error}; nothing was sent; next: give another key"
+                ))
             })
         })
         .transpose()

@@ -3,30 +3,19 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 use serde_json::json;
+use synctera::types::EventType;
 
 use crate::call::send::{Call, Sent};
 use crate::exit::Failure;
-use crate::table::{self, Detail};
+use crate::table;
 use crate::{options, output};
 
 /// The operation that raises an event.
 const OPERATION: &str = "trigger-webhook-event";
 
 pub(super) fn command() -> Command {
-    Command::new("trigger").about("Raises an event for the webhooks that want it").defer(whole)
-}
-
-/// With the types that there are, which are read when the command is reached.
-fn whole(command: Command) -> Command {
-    let detail: Detail = table::named(OPERATION).map(|it| it.detail()).unwrap_or_default();
-    let members = detail.body.map(|body| body.members).unwrap_or_default();
-    let types: Vec<String> = members
-        .into_iter()
-        .filter(|member| member.name == "event")
-        .flat_map(|member| member.values)
-        .filter(|value| !value.ends_with('*'))
-        .collect();
-    command
+    Command::new("trigger")
+        .about("Raises an event for the webhooks that want it")
         .long_about(
             "Raises an event for the webhooks that want it, in a sandbox. It is about the newest resource \
              that it could be about; nothing happens to that.",
@@ -37,7 +26,7 @@ fn whole(command: Command) -> Command {
                 .value_name("EVENT")
                 .required(true)
                 .hide_possible_values(true)
-                .value_parser(PossibleValuesParser::new(types))
+                .value_parser(PossibleValuesParser::new(EventType::KNOWN.iter().copied()))
                 .help("The type of the event, such as CARD.UPDATED"),
         )
 }

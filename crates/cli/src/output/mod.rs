@@ -1,43 +1,30 @@
-//! What a command prints: for people as tables, for programs as JSON, CSV or YAML.
+//! The output of a command: a table for people; JSON, CSV or YAML for programs.
 
 mod cells;
+mod columns;
 mod csv;
 mod query;
 mod table;
 
 use std::io::{self, IsTerminal as _, Write};
 
+use clap::ValueEnum;
 use serde_json::Value;
 
 use crate::exit::Failure;
 use crate::text;
+pub(crate) use columns::columns;
 pub(crate) use query::Query;
 
 /// How a response is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     Table,
     Json,
+    #[value(name = "jsonl")]
     JsonLines,
     Csv,
     Yaml,
-}
-
-impl Format {
-    /// The names of the formats, as `--output` and the file of profiles take them.
-    pub(crate) const NAMES: [&str; 5] = ["table", "json", "jsonl", "csv", "yaml"];
-
-    /// The format of a name.
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "table" => Self::Table,
-            "json" => Self::Json,
-            "jsonl" => Self::JsonLines,
-            "csv" => Self::Csv,
-            "yaml" => Self::Yaml,
-            _ => return None,
-        })
-    }
 }
 
 /// Prints responses in the form that was asked for.
@@ -85,7 +72,7 @@ impl Printer {
 
     /// The same with these columns for lists, unless others are chosen.
     pub(crate) fn with_columns(mut self, columns: &[&str]) -> Self {
-        if self.format == Format::Table && self.columns.is_empty() {
+        if self.format == Format::Table {
             self.usual = columns.iter().map(|column| (*column).to_owned()).collect();
         }
         self
@@ -106,7 +93,7 @@ impl Printer {
     fn text(&self, response: &Value, items: Option<&str>) -> Result<String, Failure> {
         let Some(query) = &self.query else {
             let rows = items.and_then(|items| response.get(items)).unwrap_or(response);
-            return self.written(response, rows);
+            return self.written(response, rows, &self.usual);
         };
         let mut text = String::new();
         for result in query.run(response)? {
@@ -115,13 +102,14 @@ impl Printer {
                     text += &self.shown(found);
                     text.push('\n');
                 }
-                _ => text += &self.written(&result, &result)?,
+                // What a filter makes of a response has columns of its own.
+                _ => text += &self.written(&result, &result, &[])?,
             }
         }
         Ok(text)
     }
 
-    fn written(&self, response: &Value, rows: &Value) -> Result<String, Failure> {
+    fn written(&self, response: &Value, rows: &Value, usual: &[String]) -> Result<String, Failure> {
         Ok(match self.format {
             Format::Json => text::json(response, true) + "\n",
             Format::JsonLines => {
@@ -131,13 +119,13 @@ impl Printer {
             Format::Yaml => self.shown(&yaml(response)?),
             Format::Csv => self.shown(&csv::text(listed(rows), &self.columns)?),
             Format::Table if rows.is_array() && self.columns.is_empty() => {
-                table::text(rows, &self.usual, self.is_colored, self.is_revealed)
+                table::text(rows, usual, self.is_colored, self.is_revealed)
             }
             Format::Table => table::text(rows, &self.columns, self.is_colored, self.is_revealed),
         })
     }
 
-    /// A text as it is, or without what a terminal would obey.
+    /// A text as it is, or with its control characters escaped on a terminal.
     fn shown(&self, text: &str) -> String {
         if io::stdout().is_terminal() { text::lines(text) } else { text.to_owned() }
     }
@@ -163,19 +151,21 @@ fn yaml(value: &Value) -> Result<String, Failure> {
     })
 }
 
-/// Prints a line for people beside the output: what is going on, and what to do.
-pub(crate) fn note(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+/// Prints lines for people beside the output: what is going on, and what to do. Control characters in them
+/// are escaped, whatever the lines quote.
+pub(crate) fn note(lines: &str) {
+    // Nobody is left to tell if that fails.
+    let _ = writeln!(io::stderr().lock(), "{}", text::lines(lines));
 }
 
-/// Prints how far something is, where somebody looks on.
+/// Prints how far something is, if the standard error is a terminal.
 pub(crate) fn progress(line: &str) {
     if io::stderr().is_terminal() {
         note(line);
     }
 }
 
-/// Prints what is no JSON as it came.
+/// Prints a response that is not JSON: as it came, or with its control characters escaped on a terminal.
 pub(crate) fn bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     if io::stdout().is_terminal() {

@@ -1,10 +1,11 @@
 //! The environments: the sandbox on this machine, the platform's sandbox, production.
 
-use serde::Deserialize;
+use clap::ValueEnum;
+
+use crate::address::{host, is_loopback};
 
 /// Where calls go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Environment {
     /// The sandbox on this machine.
     SandboxLocal,
@@ -15,15 +16,18 @@ pub(crate) enum Environment {
 }
 
 impl Environment {
-    pub(crate) const NAMES: [&str; 3] = ["sandbox-local", "sandbox", "production"];
+    /// The environment of a name, in any case, as the client reads it.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::from_str(name.trim(), true).ok()
+    }
 
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            "sandbox-local" => Self::SandboxLocal,
-            "sandbox" => Self::Sandbox,
-            "production" => Self::Production,
-            _ => return None,
-        })
+    /// Its name, as a profile has it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::SandboxLocal => "sandbox-local",
+            Self::Sandbox => "sandbox",
+            Self::Production => "production",
+        }
     }
 
     pub(crate) fn base_url(self) -> &'static str {
@@ -44,11 +48,17 @@ impl Environment {
     }
 }
 
+/// The names of the values of a setting, for messages.
+pub(super) fn values<V: ValueEnum>() -> String {
+    let names = V::value_variants().iter().filter_map(V::to_possible_value);
+    names.map(|value| value.get_name().to_owned()).collect::<Vec<_>>().join(", ")
+}
+
 /// Whether real customers and money are behind an address, or may be. An address of production is that
 /// whatever the profile says.
 pub(super) fn is_production(environment: Environment, has_own_address: bool, url: &str) -> bool {
-    let host = host(url);
-    let is_of = |known: Environment| host.as_deref() == self::host(known.base_url()).as_deref();
+    let here = host(url);
+    let is_of = |known: Environment| here.as_deref() == host(known.base_url()).as_deref();
     if is_of(Environment::Production) {
         return true;
     }
@@ -63,24 +73,10 @@ pub(super) fn is_production(environment: Environment, has_own_address: bool, url
 
 /// Whether an address is that of the platform.
 pub(super) fn is_platform(url: &str) -> bool {
-    let host = host(url);
+    let here = host(url);
     [Environment::Sandbox, Environment::Production]
         .iter()
-        .any(|known| host.as_deref() == self::host(known.base_url()).as_deref())
-}
-
-/// Whether an address is on this machine.
-pub(crate) fn is_loopback(url: &str) -> bool {
-    let Some(host) = host(url) else { return false };
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    let is_loopback = |ip: std::net::IpAddr| ip.is_loopback();
-    host == "localhost" || address.parse().is_ok_and(is_loopback)
-}
-
-/// The host of an address; a dot at its end changes nothing.
-fn host(url: &str) -> Option<String> {
-    let url = reqwest::Url::parse(url.trim()).ok()?;
-    Some(url.host_str()?.trim_end_matches('.').to_owned())
+        .any(|known| here.as_deref() == host(known.base_url()).as_deref())
 }
 
 #[cfg(test)]

@@ -7,8 +7,11 @@ use std::path::{Path, PathBuf};
 use etcetera::BaseStrategy as _;
 use serde::Deserialize;
 
-use super::environment::Environment;
 use crate::exit::Failure;
+use crate::{files, text};
+
+/// The file has at most as many bytes.
+const BYTES_MAX: u64 = files::MIB;
 
 /// The file. It holds no key: only where one is.
 #[derive(Default, Deserialize)]
@@ -24,7 +27,8 @@ pub(super) struct File {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Profile {
-    pub(super) environment: Option<Environment>,
+    /// The name of an environment.
+    pub(super) environment: Option<String>,
     /// Another address than that of the environment.
     pub(super) base_url: Option<String>,
     /// A file with the key.
@@ -41,25 +45,26 @@ impl File {
         let Some(path) = named.map(Path::to_owned).or_else(usual) else {
             return Ok(Self::default());
         };
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
+        let contents = match files::read(&path, BYTES_MAX) {
+            Ok(contents) => contents,
             Err(error) if error.kind() == io::ErrorKind::NotFound && named.is_none() => {
                 return Ok(Self::default());
             }
             Err(error) => {
-                let path = path.display();
                 return Err(Failure::configuration(format!(
-                    "the file of profiles {path} cannot be read: {error}; next: correct its name"
+                    "the file of profiles {} cannot be read: {error}; next: correct it, or name another \
+                     one with --config",
+                    text::path(&path)
                 )));
             }
         };
-        toml::from_str(&text).map_err(|error: toml::de::Error| {
+        toml::from_str(&contents).map_err(|error: toml::de::Error| {
             // The error's own text quotes the line, which may hold a key that belongs elsewhere.
-            let line = error.span().and_then(|span| text.get(..span.start));
+            let line = error.span().and_then(|span| contents.get(..span.start));
             let line = line.map_or(1, |before| before.matches('\n').count() + 1);
             Failure::configuration(format!(
                 "the file of profiles {}:{line} is wrong: {}; next: correct it",
-                path.display(),
+                text::path(&path),
                 synctera_runtime::quoted(error.message(), 300)
             ))
         })
@@ -67,7 +72,7 @@ impl File {
 }
 
 /// The file in the folder where a user's settings are.
-pub(crate) fn usual() -> Option<PathBuf> {
+fn usual() -> Option<PathBuf> {
     let folders = etcetera::choose_base_strategy().ok()?;
     Some(folders.config_dir().join("synctera").join("config.toml"))
 }

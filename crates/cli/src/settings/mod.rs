@@ -7,14 +7,17 @@ mod key;
 
 use std::path::PathBuf;
 
+use clap::ValueEnum;
 pub(crate) use environment::Environment;
 use file::{File, Profile};
 use key::KeySource;
 use progenitor_client::ClientInfo as _;
 use synctera::Synctera;
 
+use crate::address::{has_credentials, is_loopback};
 use crate::exit::Failure;
 use crate::output::Format;
+use crate::text;
 
 /// The name of this program for the platform.
 const AGENT: &str = concat!("synctera-cli/", env!("CARGO_PKG_VERSION"));
@@ -65,36 +68,36 @@ impl Settings {
             // Each environment is a profile of its own.
             None => match Environment::named(&name) {
                 Some(environment) => {
-                    Profile { environment: Some(environment), ..Profile::default() }
+                    let environment = Some(environment.name().to_owned());
+                    Profile { environment, ..Profile::default() }
                 }
                 None => return Err(no_profile(&name, profiles.keys())),
             },
         };
+        let shown = text::name(&name);
         // Who names a profile in a command means its place and its key, whatever the variables say.
         let is_named = chosen.profile.is_some();
         let has_place = profile.environment.is_some() || profile.base_url.is_some();
         let place = |name: &str| variable(name).filter(|_| !(is_named && has_place));
-        let environment = match place("SYNCTERA_ENV") {
-            Some(text) => Environment::named(text.trim()).ok_or_else(|| {
-                Failure::configuration(format!(
-                    "SYNCTERA_ENV names no environment; next: set it to one of {}",
-                    Environment::NAMES.join(", ")
-                ))
-            })?,
-            None => profile.environment.unwrap_or(Environment::SandboxLocal),
+        let environment = match (place("SYNCTERA_ENV"), profile.environment) {
+            (Some(text), _) => read::<Environment>(&text, "SYNCTERA_ENV")?,
+            (None, Some(text)) => read(&text, &format!("the environment of profile {shown}"))?,
+            (None, None) => Environment::SandboxLocal,
         };
         let own = place("SYNCTERA_BASE_URL").or(profile.base_url);
-        let output = match variable("SYNCTERA_OUTPUT").or(profile.output) {
-            Some(text) => Some(Format::named(text.trim()).ok_or_else(|| {
-                Failure::configuration(format!(
-                    "the output of profile {name} is no format; next: set it to one of {}",
-                    Format::NAMES.join(", ")
-                ))
-            })?),
-            None => None,
+        let output = match (variable("SYNCTERA_OUTPUT"), profile.output) {
+            (Some(text), _) => Some(read(&text, "SYNCTERA_OUTPUT")?),
+            (None, Some(text)) => Some(read(&text, &format!("the output of profile {shown}"))?),
+            (None, None) => None,
         };
         let has_own_address = own.is_some();
         let base_url = own.unwrap_or_else(|| environment.base_url().to_owned());
+        if has_credentials(&base_url) {
+            return Err(Failure::configuration(format!(
+                "the address of profile {shown} has a user name or a password; next: correct base_url or \
+                 SYNCTERA_BASE_URL, and give the API key as the key of the profile"
+            )));
+        }
         let has_key = profile.api_key_file.is_some() || profile.api_key_command.is_some();
         let key_variable = |name: &str| variable(name).filter(|_| !(is_named && has_key));
         let key = KeySource::of(
@@ -102,7 +105,7 @@ impl Settings {
             key_variable("SYNCTERA_API_KEY_FILE").map(PathBuf::from).or(profile.api_key_file),
             profile.api_key_command,
             // A key that everybody knows goes to this machine only.
-            environment == Environment::SandboxLocal && environment::is_loopback(&base_url),
+            environment == Environment::SandboxLocal && is_loopback(&base_url),
         );
         let base_url = base_url.trim().trim_end_matches('/').to_owned();
         let is_debug = chosen.is_debug;
@@ -134,6 +137,22 @@ impl Settings {
     pub(crate) fn is_local(&self) -> bool {
         self.environment == Environment::SandboxLocal && !environment::is_platform(&self.base_url)
     }
+
+    /// Whether that sandbox is on this machine, where it can be started and stopped.
+    pub(crate) fn is_on_this_machine(&self) -> bool {
+        self.is_local() && is_loopback(&self.base_url)
+    }
+}
+
+/// Reads the name of a value, in any case.
+fn read<V: ValueEnum>(text: &str, what: &str) -> Result<V, Failure> {
+    V::from_str(text.trim(), true).map_err(|_| {
+        Failure::configuration(format!(
+            "{what} is \"{}\"; next: set it to one of {}",
+            text::name(text.trim()),
+            environment::values::<V>()
+        ))
+    })
 }
 
 /// An HTTP client for an address, with the certificates and proxies that a client of the platform has, and
@@ -147,11 +166,11 @@ pub(crate) fn http(base_url: &str) -> Result<reqwest::Client, Failure> {
 }
 
 fn no_profile<'n>(name: &str, known: impl Iterator<Item = &'n String>) -> Failure {
-    let mut names: Vec<&str> = known.map(String::as_str).collect();
-    names.extend(Environment::NAMES);
-    let quoted = synctera_runtime::quoted(name, 60);
+    let mut names: Vec<String> = known.map(|name| text::name(name)).collect();
+    names.push(environment::values::<Environment>());
     Failure::configuration(format!(
-        "there is no profile {quoted}; next: choose one of {}, or add it to the file of profiles",
+        "there is no profile {}; next: choose one of {}, or add it to the file of profiles",
+        text::name(name),
         names.join(", ")
     ))
 }
@@ -180,7 +199,8 @@ mod tests {
         let plain = settings(&[], FILE).unwrap();
         assert!(plain.is_production() && plain.output == Some(Format::Yaml));
         assert_eq!(plain.key.read("x").unwrap().expose(), "key-of-command");
-        let variables = [("SYNCTERA_API_KEY", "key-of-variable"), ("SYNCTERA_ENV", "sandbox")];
+        // In any case, as the library reads it.
+        let variables = [("SYNCTERA_API_KEY", "key-of-variable"), ("SYNCTERA_ENV", " Sandbox ")];
         let changed = settings(&variables, FILE).unwrap();
         assert!(!changed.is_production());
         assert_eq!(changed.base_url, "https://api-sandbox.synctera.com");
@@ -230,7 +250,19 @@ mod tests {
     fn what_is_wrong_is_named() {
         for (variables, text, words) in [
             (&[("SYNCTERA_PROFILE", "nosuch")][..], "", "no profile nosuch"),
-            (&[("SYNCTERA_ENV", "prod")], "", "SYNCTERA_ENV names no environment"),
+            (&[("SYNCTERA_ENV", "prod")], "", "SYNCTERA_ENV is \"prod\"; next: set it to one of"),
+            (&[("SYNCTERA_OUTPUT", "xml")], "", "SYNCTERA_OUTPUT is \"xml\""),
+            (
+                &[],
+                "default = 'a'\n[profiles.a]\nenvironment = 'test'\n",
+                "the environment of profile a",
+            ),
+            (
+                &[("SYNCTERA_BASE_URL", "https://u:secret-3@bank.example")],
+                "",
+                "a user name or a password",
+            ),
+            (&[("SYNCTERA_BASE_URL", "u:secret-4@bank.example")], "", "a user name or a password"),
             (&[], "default = 'a'\nkey = 'secret-1'", "unknown field"),
             (&[], "default = 'secret-2", "config.toml"),
         ] {

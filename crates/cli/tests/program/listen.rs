@@ -1,47 +1,35 @@
 //! `synctera listen`: every event arrives, in order and once, whatever happens in between.
 
-use std::io::{BufReader, Write as _};
-use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
-use std::thread;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use serde_json::Value;
+use reqwest::header::HeaderMap;
+use serde_json::{Value, json};
 use synctera::webhooks::Verifier;
 
-use crate::harness::{Bank, Run};
+use crate::fake::Fake;
+use crate::harness::{Bank, Run, finish, program};
 
 /// A program that receives events, and refuses some of them first.
-struct Receiver {
+struct Target {
     url: String,
     received: Arc<Mutex<Vec<(HeaderMap, String)>>>,
 }
 
-impl Receiver {
+impl Target {
     /// Refuses every so many-th request.
     fn start(refuses: usize) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/events", listener.local_addr().unwrap());
         let received: Arc<Mutex<Vec<(HeaderMap, String)>>> = Arc::default();
         let kept = received.clone();
-        thread::spawn(move || {
-            for (number, stream) in listener.incoming().enumerate() {
-                let mut stream = stream.unwrap();
-                // A program that was killed leaves a part of a request, or none.
-                let request = read(&mut BufReader::new(stream.try_clone().unwrap()));
-                let Some((headers, body)) = request else { continue };
-                let is_refused = refuses > 0 && number % refuses == 0;
-                if !is_refused {
-                    kept.lock().unwrap().push((headers, body));
-                }
-                let status = if is_refused { "503 Busy" } else { "204 Done" };
-                let _ = write!(
-                    stream,
-                    "HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-                );
+        let mut number = 0;
+        let fake = Fake::start(move |request| {
+            number += 1;
+            if refuses > 0 && (number - 1) % refuses == 0 {
+                return Some((503, String::new()));
             }
+            kept.lock().unwrap().push((request.headers.clone(), request.body.clone()));
+            Some((204, String::new()))
         });
-        Self { url, received }
+        Self { url: format!("{}/events", fake.url), received }
     }
 
     fn bodies(&self) -> Vec<Value> {
@@ -50,24 +38,8 @@ impl Receiver {
     }
 }
 
-fn read(stream: &mut impl std::io::BufRead) -> Option<(HeaderMap, String)> {
-    let mut headers = HeaderMap::new();
-    let mut line = String::new();
-    stream.read_line(&mut line).ok()?;
-    loop {
-        line.clear();
-        stream.read_line(&mut line).ok()?;
-        let Some((name, value)) = line.trim().split_once(": ") else { break };
-        headers.insert(HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?);
-    }
-    let length: usize = headers.get("content-length")?.to_str().ok()?.parse().ok()?;
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).ok()?;
-    Some((headers, String::from_utf8(body).ok()?))
-}
-
-fn listen(bank: &Bank, receiver: &Receiver, more: &[&str]) -> Run {
-    let mut line = vec!["listen", "--forward-to", &receiver.url, "--once"];
+fn listen(bank: &Bank, target: &Target, more: &[&str]) -> Run {
+    let mut line = vec!["listen", "--forward-to", &target.url, "--once"];
     line.extend(more);
     let run = bank.run(&line);
     assert_eq!(run.code, 0, "{run:?}");
@@ -77,19 +49,19 @@ fn listen(bank: &Bank, receiver: &Receiver, more: &[&str]) -> Run {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_event_arrives_once_and_signed() {
     let bank = Bank::open().await;
-    let receiver = Receiver::start(3);
-    listen(&bank, &receiver, &[]);
-    assert!(receiver.bodies().is_empty(), "nothing has happened since it began");
+    let target = Target::start(3);
+    listen(&bank, &target, &[]);
+    assert!(target.bodies().is_empty(), "nothing has happened since it began");
     let mut persons = Vec::new();
     for _ in 0..3 {
         // What happens while it does not run is forwarded when it runs again.
         persons.push(bank.person());
         bank.run(&["sandbox", "clock", "advance", "--minutes", "3"]);
         persons.push(bank.person());
-        listen(&bank, &receiver, &[]);
-        listen(&bank, &receiver, &[]);
+        listen(&bank, &target, &[]);
+        listen(&bank, &target, &[]);
     }
-    let bodies = receiver.bodies();
+    let bodies = target.bodies();
     let ids: Vec<&str> = bodies.iter().map(|event| event["id"].as_str().unwrap()).collect();
     let mut unique = ids.clone();
     unique.sort_unstable();
@@ -102,7 +74,7 @@ async fn every_event_arrives_once_and_signed() {
     }
     let secret = bank.run(&["listen", "--print-secret"]).stdout;
     let verifier = Verifier::new(secret.trim()).unwrap();
-    for (headers, body) in receiver.received.lock().unwrap().iter() {
+    for (headers, body) in target.received.lock().unwrap().iter() {
         let event = verifier.verify(headers, body.clone()).unwrap().event().unwrap();
         assert!(ids.contains(&event.id.to_string().as_str()));
     }
@@ -111,36 +83,104 @@ async fn every_event_arrives_once_and_signed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn events_are_chosen_and_sent_again_on_request() {
     let bank = Bank::open().await;
-    let receiver = Receiver::start(0);
-    listen(&bank, &receiver, &[]);
+    let target = Target::start(0);
+    listen(&bank, &target, &[]);
     bank.person();
-    let run = listen(&bank, &receiver, &["--events", "ACCOUNT.*"]);
-    assert!(receiver.bodies().is_empty(), "{run:?}");
-    listen(&bank, &receiver, &["--since", "10m"]);
-    let count = receiver.bodies().len();
+    let run = listen(&bank, &target, &["--events", "ACCOUNT.*"]);
+    assert!(target.bodies().is_empty(), "{run:?}");
+    listen(&bank, &target, &["--since", "10m"]);
+    let count = target.bodies().len();
     assert!(count > 0);
-    listen(&bank, &receiver, &["--since", "10m"]);
-    assert_eq!(receiver.bodies().len(), 2 * count);
-    for (more, code) in
-        [(&["--since", "soon"][..], 2), (&["--state", "/"], 1), (&["--webhook", "x"], 4)]
-    {
-        let mut line = vec!["listen", "--forward-to", &receiver.url, "--once"];
+    listen(&bank, &target, &["--since", "10m"]);
+    assert_eq!(target.bodies().len(), 2 * count);
+    for (more, code, words) in [
+        (&["--since", "soon"][..], 2, "--since soon is not a time"),
+        (&["--since", "+262142-12-31T23:59:59Z"], 2, "is not a time"),
+        (&["--state", "/"], 1, "the state / cannot be kept"),
+        (&["--webhook", "x"], 4, "next:"),
+        (&["--events", "ACCOUNT.CREATD"], 2, "a similar value exists: 'ACCOUNT.CREATED'"),
+        (&["--forward-to", "ftp://x"], 2, "must begin with http:// or https://"),
+        (&["--forward-to", "http://ada:pass-4711@x"], 2, "a user name or a password"),
+    ] {
+        let mut line = vec!["listen", "--once"];
+        if more[0] != "--forward-to" {
+            line.extend(["--forward-to", &target.url]);
+        }
         line.extend(more);
         let run = bank.run(&line);
-        assert!(run.code == code || run.code == 6, "{more:?}: {run:?}");
+        assert_eq!(run.code, code, "{more:?}: {run:?}");
+        assert!(run.stderr.contains(words) && !run.stderr.contains("4711"), "{more:?}: {run:?}");
     }
-    let wrong = bank.run(&["listen", "--forward-to", "ftp://x", "--once"]);
-    assert_eq!(wrong.code, 2, "{wrong:?}");
+}
+
+/// Runs the program against a server that is not ours.
+fn listen_at(fake: &Fake, target: &Target, state: &str, more: &[&str]) -> Run {
+    let mut line = vec!["listen", "--forward-to", &target.url, "--once", "--state", state];
+    line.extend(more);
+    finish(program(&line).env("SYNCTERA_BASE_URL", &fake.url), "")
+}
+
+#[test]
+fn an_event_that_cannot_be_read_is_told_and_stops_no_other() {
+    let good = |id: &str, second: u32| {
+        json!({
+            "id": id, "type": "CARD.UPDATED", "event_time": format!("2026-11-24T14:00:{second:02}Z"),
+        })
+    };
+    let bad = [
+        json!({ "id": "late-1", "type": "CARD.UPDATED", "event_time": "soon" }),
+        json!({ "id": "late-2", "type": "CARD.UPDATED", "event_time": "+262142-12-31T23:59:59Z" }),
+        json!({ "type": "CARD.\u{1b}[2J", "event_time": "2026-11-24T14:00:00Z" }),
+        json!("no event"),
+    ];
+    let mut events = vec![good("a", 1), good("b", 2)];
+    events.extend(bad.clone());
+    let page = json!({ "event_list": events }).to_string();
+    let fake = Fake::start(move |request| match request.line.contains("/events") {
+        true => Some((200, page.clone())),
+        false => Some((404, "{}".to_owned())),
+    });
+    let (target, folder) = (Target::start(0), tempfile::tempdir().unwrap());
+    let state = folder.path().join("state.json");
+    let line = ["--webhook", "w", "--since", "2026-11-01T00:00:00Z"];
+    let run = listen_at(&fake, &target, state.to_str().unwrap(), &line);
+    assert_eq!(run.code, 1, "{run:?}");
+    let ids: Vec<Value> = target.bodies().iter().map(|event| event["id"].clone()).collect();
+    assert_eq!(ids, ["a", "b"]);
+    assert!(run.stderr.contains("event late-1 of type CARD.UPDATED has no time"), "{run:?}");
+    assert!(run.stderr.contains("event late-2 "), "{run:?}");
+    assert!(run.stderr.contains("\\u{1b}[2J at 2026-11-24T14:00:00Z has no id"), "{run:?}");
+    assert!(run.stderr.contains("error: 4 events could not be read"), "{run:?}");
+    assert!(!run.stderr.contains('\u{1b}'), "{run:?}");
+}
+
+#[test]
+fn only_a_webhook_that_is_gone_is_made_anew() {
+    let (target, folder) = (Target::start(0), tempfile::tempdir().unwrap());
+    let state = folder.path().join("state.json");
+    for (status, code) in [(403, 5), (400, 4), (404, 5)] {
+        std::fs::write(&state, r#"{"webhook": "4f364343-d16f-4562-8f0f-ff77056ac36f"}"#).unwrap();
+        let fake = Fake::start(move |request| {
+            let is_known = request.line.starts_with("GET /v2/webhooks/4f364343");
+            let status = if is_known { status } else { 403 };
+            Some((status, r#"{"code": "SOMETHING", "detail": "no", "status": 403}"#.to_owned()))
+        });
+        let run = listen_at(&fake, &target, state.to_str().unwrap(), &[]);
+        assert_eq!(run.code, code, "{status}: {run:?}");
+        let lines: Vec<String> = fake.so_far().into_iter().map(|request| request.line).collect();
+        let is_sought = lines.iter().any(|line| *line == "GET /v2/webhooks");
+        assert_eq!(is_sought, status == 404, "{lines:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_is_raised_and_arrives() {
     let bank = Bank::open().await;
-    let receiver = Receiver::start(0);
-    listen(&bank, &receiver, &[]);
+    let target = Target::start(0);
+    listen(&bank, &target, &[]);
     assert_eq!(bank.run(&["trigger", "CARD.UPDATED"]).code, 0);
-    listen(&bank, &receiver, &[]);
-    let kinds: Vec<Value> = receiver.bodies().iter().map(|it| it["type"].clone()).collect();
+    listen(&bank, &target, &[]);
+    let kinds: Vec<Value> = target.bodies().iter().map(|it| it["type"].clone()).collect();
     assert_eq!(kinds, ["CARD.UPDATED"]);
     assert_eq!(bank.run(&["trigger", "CARD.EXPLODED"]).code, 2);
 }
@@ -151,8 +191,8 @@ const PERSONS: usize = 60;
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_when_it_is_killed() {
     let bank = Bank::open().await;
-    let receiver = Receiver::start(50);
-    listen(&bank, &receiver, &[]);
+    let target = Target::start(50);
+    listen(&bank, &target, &[]);
     let client = synctera::Synctera::builder(bank.sandbox.api_key())
         .base_url(bank.sandbox.base_url())
         .build()
@@ -170,18 +210,18 @@ async fn nothing_is_lost_when_it_is_killed() {
             }
             made += 1;
         }
-        let before = receiver.bodies().len();
-        let mut command = bank.command(&["listen", "--forward-to", &receiver.url]);
+        let before = target.bodies().len();
+        let mut command = bank.command(&["listen", "--forward-to", &target.url]);
         let mut child = command.stderr(std::process::Stdio::null()).spawn().unwrap();
         let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
-        while receiver.bodies().len() < before + PERSONS / 2 && std::time::Instant::now() < end {
+        while target.bodies().len() < before + PERSONS / 2 && std::time::Instant::now() < end {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
         child.kill().unwrap();
         child.wait().unwrap();
     }
-    listen(&bank, &receiver, &[]);
-    let bodies = receiver.bodies();
+    listen(&bank, &target, &[]);
+    let bodies = target.bodies();
     let of = |kind: &str| -> Vec<String> {
         let found = bodies.iter().filter(|event| event["type"] == kind);
         found.map(|event| event["id"].as_str().unwrap().to_owned()).collect()

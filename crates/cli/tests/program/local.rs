@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Bank, finish};
+use crate::harness::{Bank, finish, program};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_clock_is_shown_and_moved() {
@@ -106,7 +106,7 @@ async fn the_log_shows_the_newest_last() {
     assert!(shown.stdout.contains("(not shown)") && !shown.stdout.contains("9012"), "{shown:?}");
 }
 
-const FILE: &str = r#"
+pub(crate) const FILE: &str = r#"
 ada:
   onboard_customer:
     first_name: Ada
@@ -152,6 +152,47 @@ async fn journeys_run_once_however_often_they_are_run() {
     let production =
         bank.command(&["journey", "run", file]).env("SYNCTERA_ENV", "production").output();
     assert_eq!(production.unwrap().status.code(), Some(9));
+}
+
+/// Two accounts of a person, of which the first one pays more than it has.
+const TOO_MUCH: &str = r#"
+ada-saving:
+  open_account:
+    template: {account_type: SAVING}
+    primary_account_holder: {person_id: $ada}
+too-much:
+  transfer:
+    originating_account_id: $ada-checking
+    receiving_account_id: $ada-saving
+    amount: {amount: 250001, currency: USD}
+    type: ACCOUNT_TO_ACCOUNT
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journey_that_fails_has_the_exit_code_of_its_reason() {
+    let bank = Bank::open().await;
+    let file = bank.home.path().join("bank.yaml");
+    std::fs::write(&file, format!("{FILE}{TOO_MUCH}")).unwrap();
+    let file = file.to_str().unwrap();
+    let unreachable = finish(
+        bank.command(&["journey", "run", file]).env("SYNCTERA_BASE_URL", "http://127.0.0.1:9"),
+        "",
+    );
+    assert_eq!(unreachable.code, 8, "{unreachable:?}");
+    assert!(unreachable.stderr.contains("next: run the same files again once"), "{unreachable:?}");
+    let wrong_key =
+        finish(bank.command(&["journey", "run", file]).env("SYNCTERA_API_KEY", "unknown"), "");
+    assert_eq!(wrong_key.code, 5, "{wrong_key:?}");
+    let refused = bank.run(&["journey", "run", file]);
+    assert!(refused.code == 4 && refused.stderr.contains("--attempt 2"), "{refused:?}");
+    // The platform repeats its refusal under the same key, whatever has changed.
+    let more = FILE.replace("250000", "300000");
+    std::fs::write(file, format!("{}{TOO_MUCH}", more.replace("ada-deposit", "second-deposit")))
+        .unwrap();
+    let again = bank.run(&["journey", "run", file]);
+    assert_eq!(again.code, 4, "{again:?}");
+    let corrected = bank.run(&["journey", "run", file, "--attempt", "2"]);
+    assert_eq!(corrected.code, 0, "{corrected:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -200,7 +241,12 @@ async fn the_platform_is_no_sandbox_to_control() {
 async fn the_program_of_the_sandbox_is_started_and_stopped() {
     use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
-    use std::process::Command;
+    use std::path::Path;
+    use std::process::{Command, Stdio};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use crate::fake::Fake;
 
     let bank = Bank::open().await;
     let folder = bank.home.path().join("bin");
@@ -224,19 +270,59 @@ async fn the_program_of_the_sandbox_is_started_and_stopped() {
     script("echo 'the port is taken' >&2; exit 3\n");
     let failed = run(&["sandbox", "start", "--port", "7"]);
     assert!(failed.code == 1 && failed.stderr.contains("the port is taken"), "{failed:?}");
-    // It stands for the program: this sandbox answers at the address that it writes.
+    // It stands for the program; this server answers at the address that it writes.
+    let is_well = Arc::new(AtomicBool::new(true));
+    let answers = is_well.clone();
+    let fake = Fake::start(move |_| {
+        Some((if answers.load(Ordering::Relaxed) { 200 } else { 500 }, "{}".to_owned()))
+    });
     script(&format!(
         "while [ $# -gt 0 ]; do [ \"$1\" = --ready-file ] && ready=$2; shift; done\n\
          echo '{}' >\"$ready\"\n\
          trap 'rm \"$ready\"; exit 0' TERM\n\
          while :; do sleep 0.05; done\n",
-        bank.sandbox.base_url()
+        fake.url
     ));
     let started = run(&["sandbox", "start", "--port", "7", "--data", "x.db", "--", "--no-log"]);
-    assert_eq!((started.code, &*started.stdout), (0, &*format!("{}\n", bank.sandbox.base_url())));
+    assert_eq!((started.code, &*started.stdout), (0, &*format!("{}\n", fake.url)), "{started:?}");
+    let state = bank.home.path().join(".local/state/synctera");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&state), 0o700);
+    for file in ["sandbox-7.json", "sandbox-7.log"] {
+        assert_eq!(mode(&state.join(file)), 0o600, "{file}");
+    }
+    let second = run(&["sandbox", "start", "--port", "7"]);
+    assert!(second.code == 1 && second.stderr.contains("runs at"), "{second:?}");
+    // One that does not answer once is not forgotten.
+    is_well.store(false, Ordering::Relaxed);
+    let busy = run(&["sandbox", "stop", "--port", "7"]);
+    assert!(busy.code == 8 && busy.stderr.contains("does not answer"), "{busy:?}");
+    is_well.store(true, Ordering::Relaxed);
     let stopped = run(&["sandbox", "stop", "--port", "7"]);
     assert_eq!(stopped.code, 0, "{stopped:?}");
     assert_eq!(run(&["sandbox", "stop", "--port", "7"]).code, 6);
+    // In the foreground it is the same process.
+    script("echo $$");
+    let mut command = Command::new(&own);
+    command.args(["sandbox", "start", "--port", "7", "--foreground"]).env("HOME", bank.home.path());
+    let child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let pid = child.id().to_string();
+    assert_eq!(String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap().trim(), pid);
+}
+
+#[test]
+fn a_sandbox_is_started_and_stopped_on_this_machine_only() {
+    for variables in [
+        ("SYNCTERA_ENV", "production"),
+        ("SYNCTERA_ENV", "sandbox"),
+        ("SYNCTERA_BASE_URL", "https://bank.example:8080"),
+    ] {
+        for command in ["start", "stop"] {
+            let run = finish(program(&["sandbox", command]).env(variables.0, variables.1), "");
+            assert_eq!(run.code, 7, "{variables:?}: {run:?}");
+            assert!(run.stderr.contains("not a sandbox on this machine"), "{run:?}");
+        }
+    }
 }
 
 #[cfg(unix)]

@@ -8,7 +8,10 @@
 )]
 
 mod completion;
+mod fake;
 mod harness;
+#[cfg(unix)]
+mod interrupted;
 mod listen;
 mod local;
 mod operations;

@@ -97,6 +97,44 @@ async fn a_table_has_chosen_columns_and_masks_what_is_hidden() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_tables_of_money_and_cards_show_what_is_asked_for_most() {
+    let bank = Bank::open().await;
+    let file = bank.home.path().join("bank.yaml");
+    std::fs::write(&file, crate::local::FILE).unwrap();
+    let run = bank.run(&["journey", "run", file.to_str().unwrap()]);
+    let account = run.json()[1]["id"].as_str().unwrap().to_owned();
+    let find = ".accounts[0].customer_ids[0]";
+    let customer = bank.run(&["accounts", "list-accounts", "-q", find, "-r"]).stdout;
+    let find = ".card_products[] | select(.form == \"VIRTUAL\" and .card_type == \"DEBIT\") | .id";
+    let product = bank.run(&["cards", "list-card-products", "-q", find, "-r"]).stdout;
+    let body = serde_json::json!({ "type": "DEBIT", "card_details": {
+        "form": "VIRTUAL", "account_id": account, "card_product_id": product.trim(),
+        "customer_id": customer.trim(),
+    } });
+    let issued = bank.run_with(&["cards", "issue-card", "--body", "-"], &body.to_string()).json();
+    let card = issued["card_details"]["id"].as_str().unwrap();
+    let purchase = ["card-simulations", "simulate-authorization"];
+    let flags = ["--example", "--card-id", card, "--amount", "555"];
+    let example = bank.run(&[&purchase[..], &flags].concat()).stdout;
+    assert_eq!(bank.run_with(&[&purchase[..], &["--body", "-"]].concat(), &example).code, 0);
+    let last_four = issued["card_details"]["last_four"].as_str().unwrap();
+    for (line, shown) in [
+        (["cards", "list-cards"], [card, last_four, "ACTIVE"]),
+        (["accounts", "list-accounts"], [&*account, "ACTIVE_OR_DISBURSED", " 250000 "]),
+        (["transactions", "list-pending-transactions"], ["PENDING", " 555 ", "data.reason"]),
+        (["transactions", "list-posted-transactions"], ["POSTED", " 250000 ", " USD"]),
+    ] {
+        let table = bank.run(&[&line[..], &["-o", "table"]].concat()).stdout;
+        for text in shown {
+            assert!(table.contains(text), "{line:?}: {text}: {table}");
+        }
+    }
+    // What a filter makes of a list has columns of its own.
+    let line = ["cards", "list-cards", "-q", "[.cards[] | {a: 1}]", "-o", "table"];
+    assert_eq!(bank.run(&line).stdout, "a\n1\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_filter_finds_what_it_names() {
     let bank = Bank::open().await;
     let person = bank.person();

@@ -10,20 +10,26 @@ fn run(bank: &Bank, arguments: &[&str]) -> Run {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_write_that_moves_money_is_refused_without_a_confirmation() {
     let bank = Bank::open().await;
-    let body = r#"{"amount": 100}"#;
+    let id = "00000000-0000-4000-8000-00000000a0b1";
+    let wire = bank.run(&["wires", "create-wire", "--example"]).stdout;
     for line in [
-        &["wires", "create-wire", "--body", body][..],
-        &["accounts", "update-account", "00000000-0000-4000-8000-00000000a0b1", "--body", "{}"],
-        &["api", "POST", "/v2/wires", "--body", body],
+        &["wires", "create-wire", "--body", &wire][..],
+        &["accounts", "update-account", id, "--body", "{}"],
+        &["verifications", "verify", "--person-id", id, "--customer-consent", "true"],
+        &["api", "POST", "/v2/wires", "--body", "{}"],
+        &["api", "post", "/v2/wires", "--body", "{}"],
+        &["api", "PATCH", "/v2/no/such"],
         &["api", "DELETE", "/v2/no/such"],
+        // A read that makes a token, with which somebody else acts.
+        &["cards", "get-card-widget-token", id, "--widget-type", "SET_PIN"],
+        &["api", "GET", "/v2/external_cards/widget_token"],
     ] {
         let refused = run(&bank, line);
-        let is_missing = line[0] == "wires" && refused.code == 3;
-        assert!(refused.code == 9 || is_missing, "{line:?}: {refused:?}");
-        assert!(is_missing || refused.stderr.contains("--yes"), "{refused:?}");
+        assert_eq!(refused.code, 9, "{line:?}: {refused:?}");
+        assert!(refused.stderr.contains("nothing was sent; next: add --yes"), "{refused:?}");
     }
     assert!(bank.requests().is_empty());
-    let confirmed = run(&bank, &["api", "POST", "/v2/wires", "--body", body, "--yes"]);
+    let confirmed = run(&bank, &["api", "POST", "/v2/wires", "--body", "{}", "--yes"]);
     assert_eq!(confirmed.code, 4, "{confirmed:?}");
     assert_eq!(bank.requests(), ["POST /v2/wires"]);
 }
@@ -34,12 +40,14 @@ async fn what_is_read_or_recorded_needs_none() {
     assert_eq!(run(&bank, &["persons", "list-persons"]).code, 0);
     let line = ["persons", "create-person", "--status", "PROSPECT", "--is-customer", "true"];
     assert_eq!(run(&bank, &line).code, 0);
+    // A method that only reads, whatever the path.
+    assert_eq!(run(&bank, &["api", "HEAD", "/v2/no/such"]).code, 6);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_only_a_sandbox_has_is_refused_there() {
     let bank = Bank::open().await;
     let wiped = run(&bank, &["sandbox", "wipe-workspace", "--yes"]);
-    assert!(matches!(wiped.code, 3 | 7), "{wiped:?}");
+    assert!(wiped.code == 3 && wiped.stderr.contains("sandbox only"), "{wiped:?}");
     assert!(bank.requests().is_empty());
 }

@@ -36,6 +36,64 @@ async fn a_key_is_in_no_output() {
     assert!(!everything(&run).contains("4711"), "{run:?}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_never_shown_is_not_taken_from_the_list_of_processes() {
+    let bank = Bank::open().await;
+    let person = bank.person();
+    let file = bank.home.path().join("digits");
+    fs::write(&file, "9012\n").unwrap();
+    let file = format!("@{}", file.display());
+    let list = |value: &str| {
+        let line =
+            ["persons", "list-persons", "--ssn-last-4", value, "-q", ".persons[].id", "--raw"];
+        bank.run_with(&line, "9012")
+    };
+    assert_eq!(list(&file).stdout, format!("{person}\n"));
+    assert_eq!(list("-").stdout, format!("{person}\n"));
+    let before = bank.requests().len();
+    for (line, code) in [
+        (&["persons", "list-persons", "--ssn-last-4", "9012"][..], 2),
+        (&["api", "GET", "/v2/persons?ssn_last_4=9012"], 2),
+        (&["persons", "create-person", "--body", r#"{"ssn": "456-78-9012"}"#], 3),
+        (&["api", "POST", "/v2/persons", "--body", r#"[{"x": {"ssn": "456-78-9012"}}]"#], 3),
+    ] {
+        let run = bank.run(line);
+        assert_eq!(run.code, code, "{line:?}: {run:?}");
+        assert!(run.stderr.contains("list of processes"), "{line:?}: {run:?}");
+    }
+    let missing = list("@/no/such/file");
+    assert!(missing.code == 3 && missing.stderr.contains("cannot be read"), "{missing:?}");
+    assert_eq!(bank.requests().len(), before);
+}
+
+/// A password in an address is refused and not shown.
+#[test]
+fn an_address_with_a_password_is_refused() {
+    for url in ["https://ada:pass-4711@bank.example", "ada:pass-4711@bank.example"] {
+        for line in [
+            &["persons", "list-persons", "--debug"][..],
+            &["sandbox", "status"],
+            &["sandbox", "start"],
+            &["webhooks", "delete-webhook", "4f364343-d16f-4562-8f0f-ff77056ac36f"],
+        ] {
+            let run = finish(program(line).env("SYNCTERA_BASE_URL", url), "");
+            assert_eq!(run.code, 7, "{line:?}: {run:?}");
+            assert!(!everything(&run).contains("4711"), "{line:?}: {run:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_for_each_attempt_has_no_id() {
+    let bank = Bank::open().await;
+    let person = bank.person();
+    let run = bank.run(&["persons", "get-person", &person, "--debug"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let line = run.stderr.trim_end();
+    assert!(line.contains("GET /persons/{person_id} attempt 1: 200"), "{line}");
+    assert!(!line.contains(&person) && !line.contains('\n'), "{line}");
+}
+
 #[test]
 fn no_command_takes_a_key_as_an_argument() {
     let mut root = synctera_cli::command();

@@ -59,3 +59,17 @@ async fn a_write_in_production_is_asked_about() {
     }
     assert_eq!(bank.requests(), ["POST /v2/wires"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_download_is_not_printed_on_a_terminal() {
+    let bank = Bank::open().await;
+    let line =
+        "\"$PROGRAM\" documents get-document-contents 4f364343-d16f-4562-8f0f-ff77056ac36f --out -";
+    let Some(run) = on_terminal(&bank, 200, line, "") else { return };
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.stdout.contains("not printed on a terminal"), "{run:?}");
+    // A pipe is no terminal.
+    let run = on_terminal(&bank, 200, &format!("{line} | cat"), "").unwrap();
+    assert!(run.stdout.contains("404"), "{run:?}");
+    assert_eq!(bank.requests().len(), 1);
+}

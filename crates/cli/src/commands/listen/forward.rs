@@ -1,4 +1,5 @@
-//! Where events go: signed as the platform signs them, and sent until they are accepted.
+//! The program that receives events. They are signed as the platform signs them, and sent until they are
+//! accepted.
 
 use std::time::Duration;
 
@@ -8,9 +9,10 @@ use reqwest::header::CONTENT_TYPE;
 use synctera::webhooks::Signer;
 
 use super::event::Event;
+use crate::address::has_credentials;
 use crate::exit::Failure;
 use crate::output::note;
-use crate::settings;
+use crate::{settings, text};
 
 /// How long a program has for its response, as at the platform.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -28,8 +30,11 @@ pub(super) struct Target {
 impl Target {
     pub(super) fn new(url: &str, secret: &str) -> Result<Self, Failure> {
         let wrong = |why: &str| Failure::usage(format!("--forward-to {why}; next: correct it"));
+        if has_credentials(url) {
+            return Err(wrong("has a user name or a password, which the list of processes shows"));
+        }
         let url = Url::parse(url)
-            .map_err(|_| wrong("is no URL, such as http://127.0.0.1:3000/events"))?;
+            .map_err(|_| wrong("is not a URL, such as http://127.0.0.1:3000/events"))?;
         let http = match url.scheme() {
             // No key is sent, so that plain HTTP is right for any host.
             "http" => settings::http("http://127.0.0.1")?,
@@ -39,7 +44,12 @@ impl Target {
         Ok(Self { http, url, signer: Signer::new(secret)? })
     }
 
-    /// Sends an event until it is accepted; returns what the program answered.
+    /// Its address, without the query, which may hold a token.
+    pub(super) fn shown(&self) -> String {
+        text::url(&format!("{}{}", self.url.origin().ascii_serialization(), self.url.path()))
+    }
+
+    /// Sends an event until it is accepted; returns the status of the response.
     pub(super) async fn deliver(&self, event: &Event) -> String {
         let mut wait = WAIT_MIN;
         loop {
@@ -47,7 +57,7 @@ impl Target {
                 Ok(status) => return status,
                 Err(why) => why,
             };
-            note(&format!("{} {}: {why}; it is sent again in {wait:?}", event.kind(), event.id()));
+            note(&format!("{} {why}; it is sent again in {wait:?}", event.line()));
             tokio::time::sleep(wait).await;
             wait = (wait * 2).min(WAIT_MAX);
         }

@@ -1,30 +1,34 @@
 //! `synctera listen`: the events of a webhook, forwarded to a program that no platform can reach.
 //!
 //! Events are read from the list that the platform keeps of a webhook's events. So none is lost while
-//! this program does not run, and what was forwarded is written down after each event.
+//! this program does not run, and each event is noted in a file once it is forwarded.
 
 mod event;
 mod forward;
 mod source;
 mod state;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use synctera::types::EventFilter;
 
 use crate::control::Control;
 use crate::exit::Failure;
-use crate::options;
 use crate::output::note;
 use crate::settings::Settings;
+use crate::{options, text};
+use event::is_usual;
 use forward::Target;
 use source::Source;
 use state::State;
 
 pub(super) fn command() -> Command {
-    let text = |name: &'static str, value: &'static str, help: &'static str| {
+    let option = |name: &'static str, value: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name(value).help(help)
     };
     Command::new("listen")
@@ -40,21 +44,23 @@ pub(super) fn command() -> Command {
              For example:\n  synctera listen --forward-to http://127.0.0.1:3000/events --events 'ACCOUNT.*'",
         )
         .arg(
-            text("forward-to", "URL", "The address that receives the events")
+            option("forward-to", "URL", "The address that receives the events")
                 .required_unless_present("print-secret"),
         )
-        .arg(text("events", "TYPES", "Only these, such as ACCOUNT.* or CARD.UPDATED, with commas between them")
+        .arg(option("events", "TYPES", "Only these, such as ACCOUNT.* or CARD.UPDATED, with commas between them")
             .value_delimiter(',')
+            .value_parser(PossibleValuesParser::new(EventFilter::KNOWN.iter().copied()))
+            .hide_possible_values(true)
             .action(ArgAction::Append))
-        .arg(text("webhook", "ID", "The webhook whose events are read [default: one of this program's own]"))
-        .arg(text("since", "TIME", "Begin that long ago, such as 10m, 2h or 1d, or at a moment [default: where it stopped, or now]"))
+        .arg(option("webhook", "ID", "The webhook whose events are read [default: one of this program's own]"))
+        .arg(option("since", "TIME", "Begin that long ago, such as 10m, 2h or 1d, or at a moment [default: where it stopped, or now]"))
         .arg(
-            text("interval", "SECONDS", "How often the list is read")
+            option("interval", "SECONDS", "How often the list is read")
                 .value_parser(value_parser!(u64).range(1..=3600))
                 .default_value("1"),
         )
         .arg(
-            text("state", "FILE", "Where it is written down what was forwarded")
+            option("state", "FILE", "The file that notes what was forwarded [default: one for each profile]")
                 .value_parser(value_parser!(PathBuf)),
         )
         .arg(
@@ -80,7 +86,8 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     }
     let url = matches.get_one::<String>("forward-to").cloned().unwrap_or_default();
     let target = Target::new(&url, &state.secret()?)?;
-    let events: Vec<String> = matches.get_many("events").into_iter().flatten().cloned().collect();
+    let events = matches.get_many::<String>("events").into_iter().flatten();
+    let events: Vec<EventFilter> = events.map(|name| EventFilter::from(name.as_str())).collect();
     let chosen = matches.get_one::<String>("webhook").map(String::as_str);
     let source = Source::open(&settings, chosen, &mut state).await?;
     let now = now(&settings).await?;
@@ -88,21 +95,42 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
         Some(text) => state.begin_at(since(text, now)?)?,
         None => state.begin_unless_begun(now)?,
     }
-    note(&format!("listening to webhook {}; events go to {url}", source.webhook()));
+    let webhook = text::name(source.webhook());
+    note(&format!("listening to webhook {webhook}; events go to {}", target.shown()));
     let pause = Duration::from_secs(matches.get_one::<u64>("interval").copied().unwrap_or(1));
+    let mut unreadable = HashSet::new();
     loop {
-        for event in source.after(&state).await? {
+        let found = source.after(&state).await?;
+        for why in found.unreadable {
+            if unreadable.insert(why.clone()) {
+                note(&format!(
+                    "{why}: it is not forwarded; next: see synctera webhooks list-webhook-events"
+                ));
+            }
+        }
+        for event in found.events {
             if event.is_one_of(&events) {
                 let took = target.deliver(&event).await;
-                note(&format!("{} {} {} {took}", event.time_text(), event.kind(), event.id()));
+                note(&format!("{} {took}", event.line()));
             }
             state.forwarded(&event)?;
         }
         if matches.get_flag("once") {
-            return Ok(());
+            return ended(unreadable.len());
         }
         tokio::time::sleep(pause).await;
     }
+}
+
+/// How a run ends that has not forwarded this many events.
+fn ended(unreadable: usize) -> Result<(), Failure> {
+    if unreadable == 0 {
+        return Ok(());
+    }
+    Err(Failure::failed(format!(
+        "{unreadable} events could not be read and were not forwarded; all others were; next: see synctera \
+         webhooks list-webhook-events"
+    )))
 }
 
 /// The moment by the platform's clock; that of a sandbox may be any.
@@ -117,28 +145,29 @@ async fn now(settings: &Settings) -> Result<DateTime<Utc>, Failure> {
 }
 
 /// A moment, or a time before now.
-fn since(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Failure> {
-    if let Ok(moment) = text.parse() {
-        return Ok(moment);
-    }
-    let wrong = || {
-        let shown = synctera_runtime::quoted(text, 60);
+fn since(given: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, Failure> {
+    let moment = given.parse().ok().or_else(|| now.checked_sub_signed(duration(given)?));
+    moment.filter(is_usual).ok_or_else(|| {
         Failure::usage(format!(
-            "--since {shown} is no time; next: give 30s, 10m, 2h, 1d or a moment such as \
-             2026-12-01T00:00:00Z"
+            "--since {} is not a time; next: give 30s, 10m, 2h, 1d or a moment such as \
+             2026-12-01T00:00:00Z",
+            text::name(given)
         ))
-    };
-    let unit = text.chars().next_back().ok_or_else(wrong)?;
+    })
+}
+
+/// A duration such as `10m`.
+fn duration(given: &str) -> Option<TimeDelta> {
+    let unit = given.chars().next_back()?;
     let seconds = match unit {
         's' => 1,
         'm' => 60,
         'h' => 3_600,
         'd' => 86_400,
-        _ => return Err(wrong()),
+        _ => return None,
     };
-    let number: i64 = text.strip_suffix(unit).and_then(|it| it.parse().ok()).ok_or_else(wrong)?;
-    let ago = number.checked_mul(seconds).and_then(TimeDelta::try_seconds);
-    ago.and_then(|ago| now.checked_sub_signed(ago)).ok_or_else(wrong)
+    let number: i64 = given.strip_suffix(unit)?.parse().ok().filter(|number| *number >= 0)?;
+    TimeDelta::try_seconds(number.checked_mul(seconds)?)
 }
 
 #[cfg(test)]
@@ -156,8 +185,19 @@ mod tests {
         ] {
             assert_eq!(since(text, now).unwrap(), expected.parse::<DateTime<Utc>>().unwrap());
         }
-        for text in ["", "x", "m", "9999999999999999d", "1é"] {
-            assert!(since(text, now).is_err(), "{text}");
+        for text in [
+            "",
+            "x",
+            "m",
+            "1é",
+            "-1d",
+            "9999999999999999d",
+            "9223372036854775807s",
+            "99999999d",
+            "+262142-12-31T23:59:59Z",
+            "-262143-01-01T00:00:00Z",
+        ] {
+            assert_eq!(since(text, now).unwrap_err().exit, crate::exit::Exit::Usage, "{text}");
         }
     }
 }

@@ -1,13 +1,13 @@
 //! The webhook whose events are read, and its events.
 
 use chrono::SecondsFormat;
-use serde_json::{Value, json};
-use synctera::{Synctera, v2};
+use serde_json::json;
+use synctera::types::EventFilter;
+use synctera::{ErrorKind, Subscribe, Synctera, WebhookId, v2};
 
 use super::event::Event;
 use super::state::State;
 use crate::call::list::List;
-use crate::call::send::{Call, Sent};
 use crate::call::target::Target;
 use crate::exit::Failure;
 use crate::settings::Settings;
@@ -19,11 +19,22 @@ const NOWHERE: &str = "https://listen.invalid/";
 const DESCRIPTION: &str = "synctera listen";
 /// The largest page of a list.
 const PAGE: i64 = 100;
+/// Events that are read before the first one is forwarded.
+const EVENTS_MAX: usize = 100_000;
 
 /// A webhook whose events are read.
 pub(super) struct Source {
     client: Synctera,
     webhook: String,
+}
+
+/// What the list has that was not forwarded yet.
+#[derive(Default)]
+pub(super) struct Found {
+    /// In the order in which they happened.
+    pub(super) events: Vec<Event>,
+    /// What is known of those that cannot be forwarded.
+    pub(super) unreadable: Vec<String>,
 }
 
 impl Source {
@@ -37,14 +48,11 @@ impl Source {
         if let Some(id) = chosen {
             return Ok(Self { client, webhook: id.to_owned() });
         }
-        if let Some(id) = state.webhook() {
-            let webhook = id.to_owned();
-            if call(&client, "get-webhook", &format!("/webhooks/{webhook}"), Sent::Nothing)
-                .await
-                .is_ok()
-            {
-                return Ok(Self { client, webhook });
-            }
+        let known = state.webhook().and_then(|id| id.parse().ok());
+        if let Some(id) = known
+            && exists(&client, id).await?
+        {
+            return Ok(Self { client, webhook: id.to_string() });
         }
         if settings.is_production() {
             return Err(Failure::usage(
@@ -52,11 +60,17 @@ impl Source {
                  list-webhooks",
             ));
         }
-        let body = json!({
-            "url": NOWHERE, "description": DESCRIPTION, "is_enabled": true, "enabled_events": filters(),
-        });
-        let made = call(&client, "create-webhook", "/webhooks", Sent::Json(body)).await?;
-        let webhook = made["id"].as_str().unwrap_or_default().to_owned();
+        let filters = EventFilter::KNOWN.iter().filter(|name| is_alone(name));
+        let request = Subscribe::to(NOWHERE)
+            .events(filters.map(|name| EventFilter::from(*name)))
+            .description(DESCRIPTION);
+        let made = client.subscribe(&request).await;
+        let made = made.map_err(|error| Failure::of_call(error, client.base_url()))?;
+        let webhook = made.id.map(|id| id.to_string()).ok_or_else(|| {
+            Failure::failed(
+                "the platform made a webhook and did not name it; next: name one with --webhook",
+            )
+        })?;
         state.set_webhook(&webhook)?;
         Ok(Self { client, webhook })
     }
@@ -65,8 +79,8 @@ impl Source {
         &self.webhook
     }
 
-    /// The events that were not forwarded yet, in the order in which they happened.
-    pub(super) async fn after(&self, state: &State) -> Result<Vec<Event>, Failure> {
+    /// The events that were not forwarded yet.
+    pub(super) async fn after(&self, state: &State) -> Result<Found, Failure> {
         let from = state.from().to_rfc3339_opts(SecondsFormat::Millis, true);
         let path = format!("/webhooks/{}/events", crate::control::segment(&self.webhook)?);
         let query = vec![("start_time".to_owned(), json!(from)), ("limit".to_owned(), json!(PAGE))];
@@ -74,41 +88,48 @@ impl Source {
             .ok_or_else(|| Failure::failed("the list of events is not known"))?;
         let mut items =
             self.client.list(List::<v2::Client>::new(command.operation, Target { path, query }));
-        let mut events = Vec::new();
-        while let Some(value) = items.try_next().await? {
-            if let Some(event) = Event::read(value).filter(|event| !state.has_forwarded(event.id()))
-            {
-                events.push(event);
+        let failed = |error| Failure::of_call(error, self.client.base_url());
+        let mut found = Found::default();
+        while let Some(value) = items.try_next().await.map_err(failed)? {
+            match Event::read(value) {
+                Ok(event) if state.has_forwarded(event.id()) => {}
+                Ok(event) => found.events.push(event),
+                Err(why) => found.unreadable.push(why),
+            }
+            if found.events.len() + found.unreadable.len() > EVENTS_MAX {
+                return Err(Failure::failed(format!(
+                    "there are more than {EVENTS_MAX} events since {from}; next: begin later, with --since"
+                )));
             }
         }
+        let events = &mut found.events;
         if events.first().map(Event::time) > events.last().map(Event::time) {
             // The newest come first.
             events.reverse();
         }
         // Events of one moment stay in the order of the list.
         events.sort_by_key(Event::time);
-        Ok(events)
+        Ok(found)
     }
 }
 
-/// Filters that bring every event.
-fn filters() -> Vec<String> {
-    let detail = table::named("create-webhook").map(|command| command.detail());
-    let members = detail.and_then(|detail| detail.body).map(|body| body.members);
-    let member = members.into_iter().flatten().find(|member| member.name == "enabled_events");
-    let values = member.map(|member| member.values).unwrap_or_default();
-    let groups: Vec<&str> = values.iter().filter_map(|value| value.strip_suffix('*')).collect();
-    // A wildcard brings the types of its group.
-    let is_alone = |value: &&String| {
-        value.ends_with('*') || !groups.iter().any(|group| value.starts_with(group))
-    };
-    values.iter().filter(is_alone).cloned().collect()
+/// Whether a webhook exists. Only the platform's 404 says that it does not: after any other error a second
+/// webhook would be made.
+async fn exists(client: &Synctera, id: WebhookId) -> Result<bool, Failure> {
+    match client.api().get_webhook(id).await {
+        Ok(_) => Ok(true),
+        Err(error) => {
+            let status = error.status().map(|status| status.as_u16());
+            match (error.kind(), status) {
+                (ErrorKind::Api, Some(404)) => Ok(false),
+                _ => Err(Failure::of_call(error, client.base_url())),
+            }
+        }
+    }
 }
 
-async fn call(client: &Synctera, name: &str, target: &str, sent: Sent) -> Result<Value, Failure> {
-    let command =
-        table::named(name).ok_or_else(|| Failure::failed("the operation is not known"))?;
-    let (operation, target) = (command.operation, target.to_owned());
-    let call = Call { operation, version: "/v2", target, sent, key: None };
-    Ok(call.json(client).await?.into_inner())
+/// Whether no wildcard brings a filter's types.
+fn is_alone(name: &str) -> bool {
+    let mut groups = EventFilter::KNOWN.iter().filter_map(|name| name.strip_suffix('*'));
+    name.ends_with('*') || !groups.any(|group| name.starts_with(group))
 }

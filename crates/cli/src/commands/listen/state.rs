@@ -1,22 +1,23 @@
-//! What was forwarded, written down after each event.
+//! The file that notes each event once it is forwarded.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use etcetera::BaseStrategy as _;
 use serde::{Deserialize, Serialize};
 
 use super::event::Event;
 use crate::exit::Failure;
 use crate::settings::Settings;
+use crate::{files, text};
 
 /// The secret of a user's own.
 const SECRET: &str = "SYNCTERA_WEBHOOK_SECRET";
 /// An event may appear in the list this much later than others of its moment.
 const LATE_MAX: TimeDelta = TimeDelta::minutes(5);
+/// The file has at most as many bytes: the events of some minutes.
+const BYTES_MAX: u64 = 64 * files::MIB;
 
 /// The file, and what it holds.
 pub(super) struct State {
@@ -44,11 +45,12 @@ impl State {
             Some(path) => path,
             None => usual(settings)?,
         };
-        let kept = match fs::read_to_string(&path) {
-            Ok(text) => serde_json::from_str(&text).map_err(|_| {
-                let path = path.display();
+        let kept = match files::read(&path, BYTES_MAX) {
+            Ok(contents) => serde_json::from_str(&contents).map_err(|_| {
                 Failure::failed(format!(
-                    "{path} is not a state of synctera listen; next: delete it, or name another --state"
+                    "{} is not a state of synctera listen; next: name another --state, or delete it to \
+                     begin anew",
+                    text::path(&path)
                 ))
             })?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => Kept::default(),
@@ -87,7 +89,7 @@ impl State {
     /// Begins at a moment: nothing before it is forwarded, however late it appears, and what was forwarded
     /// since is forwarded again.
     pub(super) fn begin_at(&mut self, moment: DateTime<Utc>) -> Result<(), Failure> {
-        self.kept.reached = Some(moment + LATE_MAX);
+        self.kept.reached = Some(later(moment));
         self.kept.forwarded.clear();
         self.save()
     }
@@ -101,51 +103,54 @@ impl State {
 
     /// The moment of the first event that may still have to be forwarded.
     pub(super) fn from(&self) -> DateTime<Utc> {
-        self.kept.reached.unwrap_or_default() - LATE_MAX
+        earlier(self.kept.reached.unwrap_or_default())
     }
 
     pub(super) fn has_forwarded(&self, id: &str) -> bool {
         self.kept.forwarded.contains_key(id)
     }
 
-    /// Writes down that an event was forwarded.
+    /// Notes that an event was forwarded.
     pub(super) fn forwarded(&mut self, event: &Event) -> Result<(), Failure> {
         let reached = self.kept.reached.unwrap_or_default().max(event.time());
         self.kept.reached = Some(reached);
         self.kept.forwarded.insert(event.id().to_owned(), event.time());
-        self.kept.forwarded.retain(|_, time| *time >= reached - LATE_MAX);
+        self.kept.forwarded.retain(|_, time| *time >= earlier(reached));
         self.save()
     }
 
-    /// Writes the file in one step: a program that ends meanwhile leaves the old one.
+    /// Writes the file in one step: a program that ends meanwhile leaves the old one. Only its owner can
+    /// read it.
     fn save(&self) -> Result<(), Failure> {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new("."));
-        let written = || {
-            fs::create_dir_all(folder)?;
-            // Only its owner can read it.
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
-            file.write_all(&serde_json::to_vec(&self.kept)?)?;
-            file.persist(&self.path).map_err(|error| error.error)?;
-            Ok(())
-        };
-        written().map_err(|error: io::Error| unusable(&self.path, &error))
+        folder
+            .map_or(Ok(()), files::create_private_folder)
+            .and_then(|()| files::replace(&self.path, &serde_json::to_vec(&self.kept)?))
+            .map_err(|error| unusable(&self.path, &error))
     }
 }
 
 fn unusable(path: &Path, error: &io::Error) -> Failure {
-    let path = path.display();
-    Failure::failed(format!("the state {path} cannot be kept: {error}; next: name another --state"))
+    let shown = text::path(path);
+    Failure::failed(format!(
+        "the state {shown} cannot be kept: {error}; next: name another --state"
+    ))
+}
+
+/// The time by which events may be late, after a moment and before it. The file may hold any moment.
+fn later(moment: DateTime<Utc>) -> DateTime<Utc> {
+    moment.checked_add_signed(LATE_MAX).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+fn earlier(moment: DateTime<Utc>) -> DateTime<Utc> {
+    moment.checked_sub_signed(LATE_MAX).unwrap_or(DateTime::<Utc>::MIN_UTC)
 }
 
 /// The state of a profile and an address.
 fn usual(settings: &Settings) -> Result<PathBuf, Failure> {
-    let folders = etcetera::choose_base_strategy()
-        .map_err(|error| Failure::failed(format!("there is no folder for the state: {error}")))?;
-    let folder = folders.state_dir().unwrap_or_else(|| folders.cache_dir()).join("synctera");
     let named = |text: &str| -> String {
         text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
     };
     let (profile, url) = (named(&settings.profile), named(&settings.base_url));
-    Ok(folder.join(format!("listen-{profile}-{url}.json")))
+    Ok(files::state()?.join(format!("listen-{profile}-{url}.json")))
 }

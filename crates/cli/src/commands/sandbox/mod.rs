@@ -6,6 +6,7 @@ mod keys;
 mod process;
 mod setup;
 mod snapshots;
+mod started;
 mod state;
 
 use clap::{ArgMatches, Command};

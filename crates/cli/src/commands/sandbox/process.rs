@@ -1,25 +1,23 @@
 //! `synctera sandbox start` and `stop`: the program of the sandbox.
 
-use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command as Process, Stdio};
 use std::time::{Duration, Instant};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use etcetera::BaseStrategy as _;
-use serde::{Deserialize, Serialize};
 
+use super::started::Files;
 use crate::control::Control;
 use crate::exit::{Exit, Failure};
-use crate::options;
 use crate::output::{bytes, note};
+use crate::{files, options, text};
 
 /// The program of the sandbox.
 const PROGRAM: &str = "synctera-sandbox";
 /// How long it may take until it answers, and until it has ended.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How often it is looked at meanwhile.
+/// How often that is checked.
 const PAUSE: Duration = Duration::from_millis(20);
 /// Lines of its log that are shown when it does not start.
 const LINES: usize = 10;
@@ -33,6 +31,11 @@ const PASSED: [(&str, &str, &str); 5] = [
 ];
 
 pub(super) fn commands() -> Vec<Command> {
+    let port = Arg::new("port")
+        .long("port")
+        .value_name("PORT")
+        .value_parser(value_parser!(u16))
+        .help("The port that it listens on [default: that of the profile]");
     let passed =
         PASSED.map(|(name, value, help)| Arg::new(name).long(name).value_name(value).help(help));
     vec![
@@ -40,21 +43,15 @@ pub(super) fn commands() -> Vec<Command> {
             .about("Starts a sandbox on this machine")
             .long_about(
                 "Starts a sandbox on this machine: the program synctera-sandbox beside this one, or in \
-                 PATH. It is there when the command ends, until synctera sandbox stop.",
+                 PATH. It runs until synctera sandbox stop.",
             )
-            .arg(
-                Arg::new("port")
-                    .long("port")
-                    .value_name("PORT")
-                    .value_parser(value_parser!(u16))
-                    .help("The port to listen on [default: that of the profile]"),
-            )
+            .arg(port.clone())
             .args(passed)
             .arg(
                 Arg::new("foreground")
                     .long("foreground")
                     .action(ArgAction::SetTrue)
-                    .help("Run it until Ctrl-C"),
+                    .help("Run it in this terminal, until Ctrl-C"),
             )
             .arg(
                 Arg::new("more")
@@ -63,52 +60,27 @@ pub(super) fn commands() -> Vec<Command> {
                     .num_args(0..)
                     .help("Other options of synctera-sandbox"),
             ),
-        Command::new("stop").about("Stops the sandbox that was started last at this port").arg(
-            Arg::new("port")
-                .long("port")
-                .value_name("PORT")
-                .value_parser(value_parser!(u16))
-                .help("The port that it listens on [default: that of the profile]"),
-        ),
+        Command::new("stop").about("Stops the sandbox that was started at this port").arg(port),
     ]
 }
 
-/// A sandbox that was started, as it is remembered.
-#[derive(Serialize, Deserialize)]
-struct Started {
-    pid: u32,
-    url: String,
-    /// The file that is there while it runs.
-    ready: PathBuf,
-}
-
-/// The files of a sandbox at a port.
-struct Files {
-    started: PathBuf,
-    ready: PathBuf,
-    log: PathBuf,
-}
-
-impl Files {
-    fn of(port: u16) -> Result<Self, Failure> {
-        let folders = etcetera::choose_base_strategy().map_err(|error| {
-            Failure::failed(format!("there is no folder for its files: {error}"))
-        })?;
-        let folder = folders.state_dir().unwrap_or_else(|| folders.cache_dir()).join("synctera");
-        fs::create_dir_all(&folder)
-            .map_err(|error| Failure::failed(format!("{}: {error}", folder.display())))?;
-        let file = |ending: &str| folder.join(format!("sandbox-{port}.{ending}"));
-        // A name of its own: what a sandbox left that was killed says nothing about this one.
-        let ready = file(&format!("{}.ready", uuid::Uuid::new_v4().simple()));
-        Ok(Self { started: file("json"), ready, log: file("log") })
-    }
-}
-
+/// The port that was given, or that of the profile.
+///
+/// # Errors
+/// A profile that is not for a sandbox on this machine.
 fn port(matches: &ArgMatches) -> Result<u16, Failure> {
     if let Some(port) = matches.get_one::<u16>("port") {
         return Ok(*port);
     }
     let settings = options::settings(matches)?;
+    if !settings.is_on_this_machine() {
+        return Err(Failure::configuration(format!(
+            "profile {} is for {}, which is not a sandbox on this machine; next: give --port, or choose \
+             --profile sandbox-local",
+            text::name(&settings.profile),
+            text::url(&settings.base_url)
+        )));
+    }
     let url = reqwest::Url::parse(&settings.base_url).ok();
     Ok(url.and_then(|url| url.port_or_known_default()).unwrap_or(8080))
 }
@@ -124,26 +96,32 @@ pub(super) async fn start(matches: &ArgMatches) -> Result<(), Failure> {
     }
     process.args(matches.get_many::<String>("more").into_iter().flatten());
     if matches.get_flag("foreground") {
-        return in_foreground(process).await;
+        return in_foreground(process);
     }
     let files = Files::of(port)?;
-    let log = File::create(&files.log).and_then(|log| Ok((log.try_clone()?, log)));
-    let (out, err) =
-        log.map_err(|error| Failure::failed(format!("{}: {error}", files.log.display())))?;
+    if let Some(started) = files.running()? {
+        let url = text::url(&started.url);
+        return Err(Failure::failed(format!(
+            "a sandbox runs at {url} already; next: use it, or synctera sandbox stop --port {port}"
+        )));
+    }
+    let shown = text::path(&files.log);
+    let log = files::create_private(&files.log).and_then(|log| Ok((log.try_clone()?, log)));
+    let (out, err) = log.map_err(|error| {
+        Failure::failed(format!("{shown} cannot be written: {error}; next: use --foreground"))
+    })?;
     process.arg("--ready-file").arg(&files.ready);
     process.stdin(Stdio::null()).stdout(out).stderr(err);
     detach(&mut process);
-    let child = process.spawn().map_err(|error| not_started(&error))?;
-    let pid = child.id();
-    let url = ready(child, &files).await?;
-    let started = serde_json::json!(Started { pid, url: url.clone(), ready: files.ready });
-    fs::write(&files.started, started.to_string())
-        .map_err(|error| Failure::failed(format!("{}: {error}", files.started.display())))?;
+    let mut child = Unready(Some(process.spawn().map_err(|error| not_started(&error))?));
+    let url = ready(&mut child, &files).await?;
+    let pid = child.pid();
+    files.remember(pid, &url)?;
+    child.release();
     bytes(format!("{url}\n").as_bytes())?;
     note(&format!(
-        "the sandbox runs; console: {url}/console; log: {}; next: synctera persons --help, or synctera \
-         sandbox stop",
-        files.log.display()
+        "the sandbox runs; console: {url}/console; log: {shown}; next: synctera persons --help, or synctera \
+         sandbox stop"
     ));
     Ok(())
 }
@@ -158,11 +136,13 @@ fn program() -> PathBuf {
 fn not_started(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::NotFound {
         return Failure::failed(
-            "there is no program synctera-sandbox beside this one or in PATH; next: cargo install \
-             synctera-sandbox",
+            "there is no program synctera-sandbox beside this one or in PATH; next: cargo install --git \
+             https://github.com/synctera-rs/synctera-rs synctera-sandbox",
         );
     }
-    Failure::failed(format!("synctera-sandbox cannot be started: {error}"))
+    Failure::failed(format!(
+        "synctera-sandbox cannot be started: {error}; next: run synctera-sandbox --version by itself"
+    ))
 }
 
 /// A Ctrl-C in this terminal is not for it.
@@ -179,17 +159,47 @@ fn detach(process: &mut Process) {
     let _ = process;
 }
 
+/// A sandbox that is not remembered yet. It ends with this program, which nobody could stop otherwise.
+struct Unready(Option<Child>);
+
+impl Unready {
+    fn pid(&self) -> u32 {
+        self.0.as_ref().map_or(0, Child::id)
+    }
+
+    /// It runs on.
+    fn release(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Unready {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
 /// Waits until it answers, and returns its address.
-async fn ready(mut child: Child, files: &Files) -> Result<String, Failure> {
+async fn ready(child: &mut Unready, files: &Files) -> Result<String, Failure> {
     let end = Instant::now() + PATIENCE;
     loop {
-        if let Some(url) = fs::read_to_string(&files.ready).ok().filter(|url| url.ends_with('\n')) {
-            return Ok(url.trim().to_owned());
+        if let Some(url) = files.address() {
+            return Ok(url);
         }
-        let ended = child.try_wait().ok().flatten();
+        let ended = child.0.as_mut().and_then(|child| child.try_wait().ok().flatten());
         if ended.is_some() || Instant::now() > end {
-            let why = ended.map_or("does not answer".to_owned(), |it| format!("ended: {it}"));
-            return Err(Failure::failed(format!("the sandbox {why}\n{}", tail(&files.log))));
+            let why = match ended {
+                Some(status) => format!("ended: {status}"),
+                None => format!("has not answered after {} s and is ended", PATIENCE.as_secs()),
+            };
+            let log = text::path(&files.log);
+            return Err(Failure::failed(format!(
+                "the sandbox {why}; next: see the end of {log}:\n{}",
+                tail(&files.log)
+            )));
         }
         tokio::time::sleep(PAUSE).await;
     }
@@ -197,53 +207,60 @@ async fn ready(mut child: Child, files: &Files) -> Result<String, Failure> {
 
 /// The last lines of a log.
 fn tail(log: &Path) -> String {
-    let text = fs::read_to_string(log).unwrap_or_default();
-    let lines: Vec<&str> = text.lines().collect();
-    let last = lines.get(lines.len().saturating_sub(LINES)..).unwrap_or_default();
-    crate::text::lines(&last.join("\n"))
+    files::tail(log, LINES)
+        .map_or_else(|error| format!("it cannot be read: {error}"), |it| text::lines(&it))
 }
 
-async fn in_foreground(mut process: Process) -> Result<(), Failure> {
-    let mut child = process.spawn().map_err(|error| not_started(&error))?;
-    loop {
-        // It has the terminal's Ctrl-C itself, and ends.
-        match child.try_wait() {
-            Ok(Some(status)) if status.success() => return Ok(()),
-            Ok(Some(status)) => {
-                return Err(Failure::failed(format!("the sandbox ended: {status}")));
-            }
-            Ok(None) => tokio::time::sleep(PAUSE).await,
-            Err(error) => return Err(Failure::failed(format!("the sandbox is lost: {error}"))),
-        }
+/// Runs it in the place of this program, whose terminal and signals it has.
+#[cfg(unix)]
+fn in_foreground(mut process: Process) -> Result<(), Failure> {
+    Err(not_started(&std::os::unix::process::CommandExt::exec(&mut process)))
+}
+
+#[cfg(not(unix))]
+fn in_foreground(mut process: Process) -> Result<(), Failure> {
+    // It has the Ctrl-C of the terminal itself, and ends.
+    match process.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Failure::failed(format!("the sandbox ended: {status}; next: see above"))),
+        Err(error) => Err(not_started(&error)),
     }
 }
 
 pub(super) async fn stop(matches: &ArgMatches) -> Result<(), Failure> {
     let files = Files::of(port(matches)?)?;
-    let not_running = || {
-        Failure::new(
+    let Some(started) = files.running()? else {
+        files.forget(None);
+        return Err(Failure::new(
             Exit::NotFound,
             "no sandbox that was started by this program runs at this port; next: synctera sandbox status",
-        )
+        ));
     };
-    let text = fs::read_to_string(&files.started).map_err(|_| not_running())?;
-    let started: Started = serde_json::from_str(&text).map_err(|_| not_running())?;
-    // A process id may belong to another program meanwhile: the file is there while the sandbox runs.
-    let is_its_own = fs::read_to_string(&started.ready).is_ok_and(|url| url.trim() == started.url);
-    let control = Control::at(&started.url)?;
-    if !is_its_own || control.get("sandbox/health").await.is_err() {
-        let _ = fs::remove_file(&files.started);
-        return Err(not_running());
+    // Another program may have its process id after a restart of the machine.
+    if let Err(failure) = Control::at(&started.url)?.get("sandbox/health").await {
+        return Err(Failure::new(
+            failure.exit,
+            format!(
+                "the sandbox that was started at {} does not answer, so that it is not known whether \
+                 process {} is that sandbox; next: run the command again, or end the process by itself",
+                text::url(&started.url),
+                started.pid
+            ),
+        ));
     }
     end(started.pid)?;
     let end = Instant::now() + PATIENCE;
-    while started.ready.exists() {
+    while started.runs() {
         if Instant::now() > end {
-            return Err(Failure::failed("the sandbox does not end; next: end its process"));
+            return Err(Failure::failed(format!(
+                "the sandbox has not ended after {} s; next: end process {} by itself",
+                PATIENCE.as_secs(),
+                started.pid
+            )));
         }
         tokio::time::sleep(PAUSE).await;
     }
-    let _ = fs::remove_file(&files.started);
+    files.forget(Some(&started));
     note("the sandbox is stopped");
     Ok(())
 }
@@ -252,19 +269,22 @@ pub(super) async fn stop(matches: &ArgMatches) -> Result<(), Failure> {
 fn end(pid: u32) -> Result<(), Failure> {
     use rustix::process::{Pid, Signal, kill_process};
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
-    let pid = pid.ok_or_else(|| Failure::failed("the process id of the sandbox is none"))?;
-    kill_process(pid, Signal::TERM)
-        .map_err(|error| Failure::failed(format!("the sandbox cannot be stopped: {error}")))
+    let pid =
+        pid.ok_or_else(|| Failure::failed("the sandbox has no process id that can be used"))?;
+    kill_process(pid, Signal::TERM).map_err(|error| not_stopped(&error))
 }
 
 #[cfg(not(unix))]
 fn end(pid: u32) -> Result<(), Failure> {
-    let ended = Process::new("taskkill").args(["/F", "/PID", &pid.to_string()]).output();
-    match ended {
+    match Process::new("taskkill").args(["/F", "/PID", &pid.to_string()]).output() {
         Ok(output) if output.status.success() => Ok(()),
-        Ok(output) => {
-            Err(Failure::failed(format!("the sandbox cannot be stopped: {}", output.status)))
-        }
-        Err(error) => Err(Failure::failed(format!("the sandbox cannot be stopped: {error}"))),
+        Ok(output) => Err(not_stopped(&output.status)),
+        Err(error) => Err(not_stopped(&error)),
     }
+}
+
+fn not_stopped(why: &dyn std::fmt::Display) -> Failure {
+    Failure::failed(format!(
+        "the sandbox cannot be stopped: {why}; next: end its process by itself"
+    ))
 }

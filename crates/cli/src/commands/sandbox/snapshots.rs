@@ -40,10 +40,13 @@ pub(super) async fn run(command: &str, matches: &ArgMatches) -> Result<(), Failu
         let path = format!("sandbox/snapshots/{}/restore", segment(name.unwrap_or_default())?);
         return printer.print(&control.post(&path, &json!({})).await?, None);
     }
+    // Before anything is done: `snapshots` and `restore` have no such flag.
+    let out = matches.get_one::<PathBuf>("out");
+    out.map_or(Ok(()), |out| download::check(out))?;
     let given = name.map(|name| ("name".to_owned(), json!(name)));
     let body: Map<_, _> = given.into_iter().collect();
     let taken = control.post("sandbox/snapshots", &body.into()).await?;
-    if let Some(file) = matches.get_one::<PathBuf>("out") {
+    if let Some(file) = out {
         let name = segment(taken["name"].as_str().unwrap_or_default())?;
         let response = control.file(&format!("sandbox/snapshots/{name}/file")).await?;
         download::write_response(response, file).await?;

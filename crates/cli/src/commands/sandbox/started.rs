@@ -1,0 +1,111 @@
+//! The sandbox that was started at a port, as it is remembered in a file.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::exit::Failure;
+use crate::{files, text};
+
+/// The files of a sandbox have at most as many bytes.
+const BYTES_MAX: u64 = 64 * files::KIB;
+
+/// A sandbox that was started.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Started {
+    pub(super) pid: u32,
+    pub(super) url: String,
+    /// The file that is there while it runs.
+    ready: PathBuf,
+}
+
+/// The files of the sandbox at a port.
+pub(super) struct Files {
+    record: PathBuf,
+    pub(super) ready: PathBuf,
+    pub(super) log: PathBuf,
+}
+
+impl Files {
+    pub(super) fn of(port: u16) -> Result<Self, Failure> {
+        let folder = files::state()?;
+        let file = |ending: &str| folder.join(format!("sandbox-{port}.{ending}"));
+        // A name of its own: the file of a sandbox that was killed says nothing about this one.
+        let ready = file(&format!("{}.ready", uuid::Uuid::new_v4().simple()));
+        Ok(Self { record: file("json"), ready, log: file("log") })
+    }
+
+    /// The sandbox that was started last, if it runs.
+    ///
+    /// # Errors
+    /// A record that cannot be read.
+    pub(super) fn running(&self) -> Result<Option<Started>, Failure> {
+        let unusable = |why: &dyn std::fmt::Display| {
+            let shown = text::path(&self.record);
+            Failure::failed(format!(
+                "{shown} cannot be read: {why}; next: end the sandbox by its process, and delete the file"
+            ))
+        };
+        let contents = match files::read(&self.record, BYTES_MAX) {
+            Ok(contents) => contents,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(unusable(&error)),
+        };
+        let started: Started = serde_json::from_str(&contents)
+            .map_err(|_| unusable(&"it is not a record of this program"))?;
+        // Whether it answers is not asked: one that is busy runs all the same.
+        Ok(Some(started).filter(Started::runs))
+    }
+
+    /// Remembers a sandbox that runs.
+    pub(super) fn remember(&self, pid: u32, url: &str) -> Result<(), Failure> {
+        let started = Started { pid, url: url.to_owned(), ready: self.ready.clone() };
+        serde_json::to_vec(&started)
+            .map_err(io::Error::from)
+            .and_then(|record| files::replace(&self.record, &record))
+            .map_err(|error| {
+                Failure::failed(format!("{} cannot be written: {error}", text::path(&self.record)))
+            })
+    }
+
+    /// Forgets a sandbox that has ended.
+    pub(super) fn forget(&self, started: Option<&Started>) {
+        // What is left of them is found by the next start or stop.
+        let _ = fs::remove_file(&self.record);
+        if let Some(started) = started {
+            let _ = fs::remove_file(&started.ready);
+        }
+    }
+
+    /// The address of the sandbox, once it answers.
+    pub(super) fn address(&self) -> Option<String> {
+        address(&self.ready)
+    }
+}
+
+impl Started {
+    /// Whether it runs: its file is there, which it removes when it ends, and its process.
+    pub(super) fn runs(&self) -> bool {
+        address(&self.ready).is_some_and(|url| url == self.url) && is_alive(self.pid)
+    }
+}
+
+fn address(ready: &Path) -> Option<String> {
+    let contents = files::read(ready, BYTES_MAX).ok()?;
+    Some(contents.strip_suffix('\n')?.trim().to_owned())
+}
+
+#[cfg(unix)]
+fn is_alive(pid: u32) -> bool {
+    use rustix::process::{Pid, test_kill_process};
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    pid.is_some_and(|pid| test_kill_process(pid).is_ok())
+}
+
+#[cfg(not(unix))]
+fn is_alive(_pid: u32) -> bool {
+    // The file is what tells there.
+    true
+}
