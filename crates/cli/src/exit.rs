@@ -29,7 +29,7 @@ pub(crate) enum Exit {
     Configuration = 7,
     /// No response, a fault of the server, or too many requests: the same command may succeed later.
     Unavailable = 8,
-    /// A write in production was not confirmed.
+    /// A call in production was not confirmed.
     Unconfirmed = 9,
     /// Ctrl-C was pressed.
     Interrupted = 130,

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::harness::{Bank, finish};
+use crate::harness::{Bank, finish, program};
 
 const README: &str = include_str!("../../README.md");
 
@@ -31,6 +31,18 @@ async fn the_session_prints_what_it_says() {
     let run = finish(&mut shell, "");
     assert_eq!((run.code, &*run.stderr), (0, ""), "{run:?}");
     assert_eq!(run.stdout, block("text", "It prints"));
+}
+
+/// The file of profiles is read as it is written.
+#[test]
+fn the_profiles_are_those_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("config.toml");
+    std::fs::write(&config, block("toml", "## Profiles")).unwrap();
+    let line = ["persons", "list-persons", "--profile", "nosuch"];
+    let run = finish(program(&line).env("SYNCTERA_CONFIG", &config), "");
+    assert_eq!(run.code, 7, "{run:?}");
+    assert!(run.stderr.contains("choose one of bank, live, sandbox-local"), "{run:?}");
 }
 
 #[test]
