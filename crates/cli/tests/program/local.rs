@@ -13,7 +13,9 @@ async fn the_clock_is_shown_and_moved() {
     assert_eq!(moved.json()["now"], "2026-11-25T16:00:00.000Z");
     let set = bank.run(&["sandbox", "clock", "set", "2026-12-01T00:00:00Z"]);
     assert_eq!(set.json()["now"], "2026-12-01T00:00:00.000Z");
-    assert_eq!(bank.run(&["sandbox", "clock", "advance", "--banking-days", "1"]).code, 0);
+    let banking_day = bank.run(&["sandbox", "clock", "advance", "--banking-days", "1"]);
+    let next = banking_day.member("now");
+    assert!(next.starts_with("2026-12-0") && *next > *"2026-12-01T00:00:00.000Z", "{next}");
     assert_eq!(bank.run(&["sandbox", "clock", "run"]).json()["run"], "real");
     assert_eq!(bank.run(&["sandbox", "clock", "hold"]).json()["run"], "held");
     let back = bank.run(&["sandbox", "clock", "set", "2020-01-01T00:00:00Z"]);
@@ -47,9 +49,12 @@ async fn faults_are_met_and_retried() {
     );
     let add = ["sandbox", "faults", "add", "--status", "429", "--operation", "create_person"];
     assert_eq!(bank.run(&add).code, 0);
+    let listed = bank.run(&["sandbox", "faults", "list", "-q", ".faults[0].status"]);
+    assert_eq!(listed.stdout, "429\n");
     assert_eq!(bank.run(&["sandbox", "faults", "clear"]).code, 0);
     assert_eq!(bank.run(&["sandbox", "faults", "list"]).json(), json!({ "faults": [] }));
-    assert_eq!(bank.run(&["sandbox", "faults", "remove", "99"]).code, 6);
+    let absent = bank.run(&["sandbox", "faults", "remove", "99"]);
+    assert!(absent.code == 6 && absent.stderr.contains("404"), "{absent:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,6 +68,8 @@ async fn a_key_of_its_own_opens_a_workspace_of_its_own() {
     let listed = bank.run(&["sandbox", "keys", "list", "-o", "table"]);
     assert!(listed.stdout.contains(&made.member("workspace")), "{listed:?}");
     assert_eq!(bank.run(&["sandbox", "keys", "remove", &made.member("id")]).code, 0);
+    let mut other = bank.command(&["persons", "list-persons"]);
+    assert_eq!(finish(other.env("SYNCTERA_API_KEY", made.member("api_key")), "").code, 5);
     assert_eq!(bank.run(&["sandbox", "keys", "remove", "nosuch"]).code, 6);
 }
 
@@ -78,8 +85,11 @@ async fn a_snapshot_is_taken_written_and_restored() {
     let count = bank.run(&["persons", "list-persons", "-q", ".persons | length"]);
     assert_eq!(count.stdout, "0\n");
     bank.person();
+    let names = bank.run(&["sandbox", "snapshots", "-q", ".snapshots[].name", "-r"]);
+    assert_eq!(names.stdout, "before\n");
     assert_eq!(bank.run(&["sandbox", "reset"]).code, 0);
-    assert_eq!(bank.run(&["sandbox", "snapshots"]).code, 0);
+    let count = bank.run(&["persons", "list-persons", "-q", ".persons | length"]);
+    assert_eq!(count.stdout, "0\n");
     assert_eq!(bank.run(&["sandbox", "restore", "nosuch"]).code, 6);
     assert_eq!(bank.run(&["sandbox", "check", "-q", ".adds_up"]).stdout, "true\n");
     assert_eq!(bank.run(&["sandbox", "settings", "ach_hold_days=4"]).code, 0);
@@ -219,7 +229,11 @@ async fn what_is_wrong_with_a_journey_is_said_with_its_line() {
     let run = bank.run(&["journey", "run", file.to_str().unwrap()]);
     assert_eq!(run.code, 3, "{run:?}");
     assert!(run.stderr.contains("wrong.yaml:5: ada: ") && run.stderr.contains("next:"), "{run:?}");
-    assert_eq!(bank.run(&["journey", "run", "/no/such.yaml"]).code, 3);
+    let absent = bank.run(&["journey", "run", "/no/such.yaml"]);
+    assert!(
+        absent.code == 3 && absent.stderr.contains("/no/such.yaml cannot be read"),
+        "{absent:?}"
+    );
     assert!(bank.requests().is_empty());
 }
 
@@ -232,6 +246,7 @@ async fn the_platform_is_no_sandbox_to_control() {
             command.env_remove("SYNCTERA_BASE_URL").env("SYNCTERA_PROFILE", profile);
             let run = finish(&mut command, "");
             assert_eq!(run.code, 7, "{line:?}: {run:?}");
+            assert!(run.stderr.contains("is not a sandbox that can be controlled"), "{run:?}");
         }
     }
 }
