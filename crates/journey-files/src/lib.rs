@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod bulk;
 mod check;
 mod document;
 mod entry;
@@ -19,6 +20,7 @@ pub mod yaml;
 
 use std::path::Path;
 
+pub use bulk::{BulkOptions, BulkRun, RowError};
 pub use error::{FileError, FileErrors};
 pub use form::{JourneyForm, journey_forms};
 pub use run::CompletedEntry;

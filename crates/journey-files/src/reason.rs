@@ -19,7 +19,7 @@ pub(crate) struct Reason {
 
 impl Reason {
     /// Of a message such as `legal_address.city: must be a text, not a number`.
-    fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         let is_path = |it: &str| !it.is_empty() && !it.contains([' ', '`', '"']);
         let (parent, message) = match text.split_once(": ") {
             Some((path, rest)) if is_path(path) => (Some(path), rest),
