@@ -1,5 +1,5 @@
-//! The table of commands, made of the pinned documents: what an operation takes, in a text for each, so
-//! that the program reads that of the command which it was given and no other.
+//! The table of commands, made of the pinned documents. What an operation takes is a text of its own, so
+//! that the program parses the text of one command only.
 
 #![allow(clippy::print_stdout, reason = "cargo reads what a build script prints")]
 

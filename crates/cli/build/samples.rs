@@ -1,8 +1,8 @@
-//! Single values of examples, and what is usually sent beside what must be.
+//! Single values of examples, and what is usually sent in addition to what must be.
 
 use serde_json::Value;
 
-/// Members that are sent beside those that must be, by operation and by member.
+/// Members that are sent in addition to those that must be, by operation and by member.
 const USUAL: &[(&str, &[&str])] = &[
     ("account_identifiers", &["number"]),
     ("add_vendor_external_accounts", &["customer_id"]),
@@ -55,7 +55,7 @@ const USUAL: &[(&str, &[&str])] = &[
     ("verify", &["person_id"]),
 ];
 
-/// What is said by the name alone.
+/// The texts of members that are known by their name.
 const TEXTS: &[(&str, &str)] = &[
     ("account_name", "Checking"),
     ("account_number", "123456789"),
@@ -117,7 +117,7 @@ const PATTERNS: [(&str, &str); 16] = [
     (r"^v?[0-9]+\.[0-9]+$", "1.0"),
 ];
 
-/// An id of nothing.
+/// An id of no resource.
 const ID: &str = "00000000-0000-4000-8000-000000000000";
 
 pub(crate) fn usual(of: &str) -> &'static [&'static str] {
@@ -188,7 +188,7 @@ pub(crate) fn number(schema: &Value) -> f64 {
     1.5_f64.max(limit("minimum").unwrap_or(f64::MIN)).min(limit("maximum").unwrap_or(f64::MAX))
 }
 
-/// Whether something is so: what a customer is, and nothing that would change how a test goes.
+/// The value of a boolean: true only where that is usual for a customer.
 pub(crate) fn boolean(name: &str) -> bool {
     matches!(name, "is_customer" | "is_primary" | "customer_consent" | "is_enabled" | "is_active")
 }

@@ -16,7 +16,7 @@ fn is_stdout(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// Refuses to print a download on a terminal, which would obey its control characters.
+/// Refuses to print a download on a terminal, which acts on control characters.
 ///
 /// # Errors
 /// If the path stands for the standard output, and that is a terminal.

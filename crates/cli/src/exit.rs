@@ -96,7 +96,7 @@ impl From<Error> for Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        // The reader of the output closed it, such as `head`: that is no failure.
+        // The reader of the output closed it, such as `head`: that is not a failure.
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::new(Exit::Success, "");
         }

@@ -59,7 +59,7 @@ pub(crate) fn tail(path: &Path, lines: usize) -> io::Result<String> {
     Ok(all.get(all.len().saturating_sub(lines)..).unwrap_or_default().join("\n"))
 }
 
-/// A file that is written beside its path, and takes its place in one step. Only its owner can read it.
+/// A file that is written in the folder of its path, and takes its place in one step. Only its owner can read it.
 pub(crate) struct Replacement {
     file: NamedTempFile,
     path: PathBuf,

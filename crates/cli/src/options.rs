@@ -50,7 +50,7 @@ pub(crate) fn yes() -> Arg {
         .long("yes")
         .short('y')
         .action(ArgAction::SetTrue)
-        .help("Do it without asking, in production too")
+        .help("Do not ask for a confirmation in production")
 }
 
 /// The idempotency key of a write.

@@ -50,7 +50,7 @@ const CONFIRMED: [&str; 11] = [
     "verify_customer",
 ];
 
-/// Reads with an effect: they make a token with which somebody else acts, or ask a vendor, which has a
+/// Reads with an effect: they make a token with which others can act, or ask a vendor, which has a
 /// price.
 const READS: [&str; 4] = [
     "get_card_widget_token",
@@ -77,7 +77,7 @@ pub(crate) fn is_guarded(operation: &Operation) -> bool {
 /// Asks for the confirmation of a call in production, unless it was given.
 ///
 /// # Errors
-/// If it was refused, or nobody can be asked.
+/// If it was refused, or there is no terminal on which to ask.
 pub(crate) fn confirm(what: &str, base_url: &str, is_confirmed: bool) -> Result<(), Failure> {
     if is_confirmed {
         return Ok(());

@@ -11,7 +11,7 @@ use synctera_runtime::{BoxFuture, ByteStream, Form, Inner, Request, Response, Ro
 use super::writing::UnderWay;
 use crate::exit::Failure;
 
-/// What is sent beside path and query.
+/// What is sent in addition to path and query.
 pub(crate) enum Sent {
     Nothing,
     Json(Value),

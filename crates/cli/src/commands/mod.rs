@@ -62,7 +62,7 @@ fn of_family(command: Command) -> Command {
         .subcommands(operations.collect::<Vec<_>>())
 }
 
-/// Does what a command says.
+/// Runs a command.
 pub(crate) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     match matches.subcommand() {
         Some(("api", matches)) => api::run(matches).await,

@@ -246,7 +246,7 @@ where
     printer.print(&found.into(), None)
 }
 
-/// What is sent beside path and query.
+/// What is sent in addition to path and query.
 async fn sent(
     operation: &Operation,
     body: Option<&Body>,

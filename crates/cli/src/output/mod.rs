@@ -151,8 +151,8 @@ fn yaml(value: &Value) -> Result<String, Failure> {
     })
 }
 
-/// Prints lines for people beside the output: what is going on, and what to do. Control characters in them
-/// are escaped, whatever the lines quote.
+/// Prints lines for people on the standard error: what happens, and what to do next. Their control
+/// characters are escaped, whatever they quote.
 pub(crate) fn note(lines: &str) {
     // Nobody is left to tell if that fails.
     let _ = writeln!(io::stderr().lock(), "{}", text::lines(lines));

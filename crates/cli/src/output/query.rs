@@ -14,7 +14,7 @@ impl Query {
     /// Reads a filter.
     ///
     /// # Errors
-    /// When it is no jq.
+    /// A text that is not a filter.
     pub(crate) fn new(code: &str) -> Result<Self, Failure> {
         let wrong = |why: &str| {
             Failure::usage(format!(

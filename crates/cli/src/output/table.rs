@@ -1,4 +1,4 @@
-//! Tables for people: chosen columns, and nothing that is not to be shown.
+//! Tables for people: chosen columns, without hidden values.
 
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::Value;
@@ -11,7 +11,7 @@ use crate::text::cell;
 const HIDDEN: &str = "(hidden)";
 /// Columns that a table has unless they are chosen.
 const COLUMNS_MAX: usize = 7;
-/// The columns that say most, the first ones before the others.
+/// The columns of most lists, the more important ones first.
 const COLUMNS: [&str; 43] = [
     "id",
     "uuid",

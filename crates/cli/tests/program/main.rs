@@ -7,6 +7,7 @@
     reason = "in a test a panic is the answer, and figures are for who runs it"
 )]
 
+mod bulk;
 mod completion;
 mod fake;
 mod harness;

@@ -31,7 +31,7 @@ struct Kept {
     webhook: Option<String>,
     /// The secret that this program made.
     secret: Option<String>,
-    /// The moment up to which everything was forwarded, but for what appears late.
+    /// The moment up to which everything was forwarded, except events that appear late.
     reached: Option<DateTime<Utc>>,
     /// The events of the last minutes before it that were forwarded, with their moments.
     #[serde(default)]

@@ -6,7 +6,7 @@ use serde_json::{Map, json};
 use super::setup::{control, group};
 use crate::exit::Failure;
 
-/// What time is counted in.
+/// The units of time, and their help.
 const UNITS: [(&str, &str); 5] = [
     ("seconds", "Seconds"),
     ("minutes", "Minutes"),

@@ -1,4 +1,4 @@
-//! `synctera sandbox faults`: requests that go wrong on request.
+//! `synctera sandbox faults`: requests that fail as they are told to.
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use serde_json::{Map, Value, json};
@@ -21,7 +21,7 @@ const TEXTS: [(&str, &str); 4] = [
     ("path", "Only requests to this path; * at its end stands for anything"),
     ("code", "The platform's code in the response"),
 ];
-/// Those that are so or not.
+/// Those that are flags.
 const SWITCHES: [(&str, &str); 2] = [
     ("drop", "The connection is closed without a response"),
     ("after", "The sandbox does what the request asks for first"),

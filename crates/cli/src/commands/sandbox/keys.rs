@@ -14,7 +14,7 @@ pub(super) fn command() -> Command {
             Arg::new("workspace")
                 .long("workspace")
                 .value_name("NAME")
-                .help("For this workspace, such as 2_1 [default: one that nobody has used]"),
+                .help("For this workspace, such as 2_1 [default: one that was not used yet]"),
         ),
         Command::new("remove")
             .about("Stops accepting a key")

@@ -13,7 +13,7 @@ use clap::{ArgMatches, Command};
 
 use crate::exit::Failure;
 
-/// The commands of the sandbox itself, beside the operations of the family of this name.
+/// The commands of the sandbox itself, in addition to the operations of the family of this name.
 pub(super) fn commands() -> Vec<Command> {
     let mut commands = process::commands();
     commands.extend(state::commands());
@@ -22,7 +22,7 @@ pub(super) fn commands() -> Vec<Command> {
     commands
 }
 
-/// Does what a command says; none if it is no command of the sandbox itself.
+/// Runs a command; none if it is not one of the sandbox itself.
 pub(super) async fn run(name: &str, matches: &ArgMatches) -> Option<Result<(), Failure>> {
     Some(match name {
         "start" => process::start(matches).await,

@@ -159,7 +159,8 @@ fn detach(process: &mut Process) {
     let _ = process;
 }
 
-/// A sandbox that is not remembered yet. It ends with this program, which nobody could stop otherwise.
+/// A sandbox that is not remembered yet. It ends with this program, as
+/// `sandbox stop` could not find it.
 struct Unready(Option<Child>);
 
 impl Unready {

@@ -1,4 +1,4 @@
-//! What the sandbox holds, its settings, and its start afresh.
+//! The state of the sandbox: what it holds, its settings, and its reset.
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Map, Value, json};

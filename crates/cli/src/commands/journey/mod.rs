@@ -1,5 +1,8 @@
 //! `synctera journey`: journeys from YAML files, checked together and run in order.
 
+mod bulk;
+mod rows;
+
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
@@ -38,16 +41,20 @@ pub(super) fn command() -> Command {
         .disable_help_subcommand(true)
         .subcommands([
             Command::new("run")
-                .about("Runs the journeys of files, in order")
+                .about("Runs the journeys of files, in order, or one journey for each row of a file")
                 .long_about(
                     "Runs the journeys of files, in order. All files are checked first, and nothing is \
                      sent when something is wrong. The name of an entry is its idempotency key: running \
                      the same files again does nothing twice, and goes on where it stopped. The platform \
                      repeats a refusal as well: after a correction, --attempt 2 sends again what was \
-                     refused.",
+                     refused.\n\
+                     With --journey, each row of a CSV or JSON Lines file is a run of that journey. Its \
+                     column key names the row from run to run, the others are members of the request, such \
+                     as legal_address.city.",
                 )
                 .after_help(EXAMPLE)
-                .args([files.clone(), attempt, options::yes()]),
+                .args([files.clone(), attempt, options::yes()])
+                .args(bulk::args()),
             Command::new("check").about("Checks files and sends nothing").arg(files),
             Command::new("schema")
                 .about("Prints the JSON Schema of a file, for editors")
@@ -75,7 +82,10 @@ A file such as:
   ada-checking:
     open_account:
       template: {account_type: CHECKING}
-      primary_account_holder: {person_id: $ada}";
+      primary_account_holder: {person_id: $ada}
+
+One journey for each row of a file:
+  synctera journey run people.csv --journey onboard_customer --checkpoint people.checkpoint";
 
 const SCHEMA: &str = "\
 For an editor with the YAML language server:
@@ -91,6 +101,11 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
         return options::printer(matches, Some(Format::Json))?.print(&schema(), None);
     }
     let paths: Vec<&PathBuf> = matches.get_many("file").into_iter().flatten().collect();
+    let of_rows = matches.try_get_one::<String>("journey").ok().flatten();
+    let checkpoint = matches.try_get_one::<PathBuf>("checkpoint").ok().flatten();
+    if let (Some(journey), Some(checkpoint)) = (of_rows, checkpoint) {
+        return bulk::run(journey, checkpoint, &paths, matches).await;
+    }
     let files = read(&paths)?;
     let settings = options::settings(matches)?;
     let printer = options::printer(matches, settings.output)?;
