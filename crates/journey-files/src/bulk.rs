@@ -3,17 +3,44 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, stream};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use synctera::bulk::{ItemOutcome, ItemResult, Summary};
-use synctera::{Error, Journey, Synctera};
+use synctera::{
+    CloseAccount, Error, Fund, IssueCard, Journey, LinkExternalAccount, OnboardBusiness,
+    OnboardCustomer, OpenAccount, SchedulePayment, SendAch, SendWire, Synctera, TerminateCard,
+    Transfer, Verify,
+};
 
-use futures_util::future::BoxFuture;
-use futures_util::{FutureExt as _, stream};
-
-use crate::journeys;
 use crate::reason::Reason;
 use crate::stand_in::{get, put};
+
+/// Reads the rows of a journey.
+type Read = fn(Vec<(String, Value)>) -> Result<Box<dyn Rows>, Vec<RowError>>;
+
+/// The journeys of which there are many at a time. Each makes a program larger that can run it so.
+const JOURNEYS: &[(&str, Read)] = &[
+    (CloseAccount::NAME, read::<CloseAccount>),
+    (Fund::NAME, read::<Fund>),
+    (IssueCard::NAME, read::<IssueCard>),
+    (LinkExternalAccount::NAME, read::<LinkExternalAccount>),
+    (OnboardBusiness::NAME, read::<OnboardBusiness>),
+    (OnboardCustomer::NAME, read::<OnboardCustomer>),
+    (OpenAccount::NAME, read::<OpenAccount>),
+    (SchedulePayment::NAME, read::<SchedulePayment>),
+    (SendAch::NAME, read::<SendAch>),
+    (SendWire::NAME, read::<SendWire>),
+    (TerminateCard::NAME, read::<TerminateCard>),
+    (Transfer::NAME, read::<Transfer>),
+    (Verify::NAME, read::<Verify>),
+];
+
+/// The names of the journeys that can be run for each of many rows.
+pub fn bulk_journeys() -> impl Iterator<Item = &'static str> {
+    JOURNEYS.iter().map(|(name, _)| *name)
+}
 
 /// What is wrong with a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,14 +81,14 @@ impl BulkRun {
     /// request takes one. Nothing is sent.
     ///
     /// # Errors
-    /// What is wrong in all rows; a journey that does not exist is an error of the first one.
+    /// What is wrong in all rows; a journey that is not one of [`bulk_journeys`] is an error of the first one.
     pub fn read(journey: &str, rows: Vec<(String, Value)>) -> Result<Self, Vec<RowError>> {
-        match journeys::find(journey) {
-            Some(journey) => journey.rows(rows).map(Self),
+        match JOURNEYS.iter().find(|(name, _)| *name == journey) {
+            Some((_, read)) => read(rows).map(Self),
             None => {
-                let meant = journeys::nearest(journey);
-                let meant = meant.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
-                Err(vec![RowError { row: 0, message: format!("there is no such journey{meant}") }])
+                let names: Vec<&str> = bulk_journeys().collect();
+                let message = format!("the journey must be one of {}", names.join(", "));
+                Err(vec![RowError { row: 0, message }])
             }
         }
     }
@@ -93,7 +120,7 @@ impl std::fmt::Debug for BulkRun {
 type Watch<'a> = Box<dyn FnMut(&str, Option<&Error>, &Summary) + Send + 'a>;
 
 /// Rows that were read.
-pub(crate) trait Rows: Send {
+trait Rows: Send {
     fn run<'a>(
         self: Box<Self>,
         client: &'a Synctera,
@@ -131,7 +158,7 @@ impl<J: Journey + 'static> Rows for RowsOf<J> {
 }
 
 /// Reads rows as requests of a journey.
-pub(crate) fn read<J: Journey + DeserializeOwned + 'static>(
+fn read<J: Journey + DeserializeOwned + 'static>(
     rows: Vec<(String, Value)>,
 ) -> Result<Box<dyn Rows>, Vec<RowError>> {
     let (mut requests, mut errors) = (Vec::with_capacity(rows.len()), Vec::new());

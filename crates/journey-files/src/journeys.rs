@@ -17,8 +17,6 @@ use synctera::{
     Subscribe, SuspendCard, Synctera, TerminateCard, Transfer, UploadCardImage, Verify,
 };
 
-use crate::bulk::{self, RowError, Rows};
-
 /// The result that a reference without a member means.
 pub(crate) const ID: &str = "id";
 
@@ -38,9 +36,6 @@ pub(crate) trait Kind: Sync {
 
     /// Reads a request.
     fn read(&self, request: &Value) -> Result<Box<dyn Prepared>, String>;
-
-    /// Reads many requests, each with its key.
-    fn rows(&self, rows: Vec<(String, Value)>) -> Result<Box<dyn Rows>, Vec<RowError>>;
 }
 
 /// A request that was read.
@@ -83,10 +78,6 @@ impl<J: Journey + DeserializeOwned> Kind for Typed<J> {
     fn read(&self, request: &Value) -> Result<Box<dyn Prepared>, String> {
         let request = J::deserialize(request).map_err(|error| error.to_string())?;
         Ok(Box::new(TypedRequest { request, results: self.read }))
-    }
-
-    fn rows(&self, rows: Vec<(String, Value)>) -> Result<Box<dyn Rows>, Vec<RowError>> {
-        bulk::read::<J>(rows)
     }
 }
 

@@ -20,7 +20,7 @@ pub mod yaml;
 
 use std::path::Path;
 
-pub use bulk::{BulkOptions, BulkRun, RowError};
+pub use bulk::{BulkOptions, BulkRun, RowError, bulk_journeys};
 pub use error::{FileError, FileErrors};
 pub use form::{JourneyForm, journey_forms};
 pub use run::CompletedEntry;

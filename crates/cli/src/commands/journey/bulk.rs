@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use serde_json::json;
-use synctera_journey_files::{BulkOptions, BulkRun, RowError, journey_forms};
+use synctera_journey_files::{BulkOptions, BulkRun, RowError, bulk_journeys};
 
 use super::rows::Rows;
 use crate::call::guard;
@@ -20,13 +20,11 @@ const ERRORS_MAX: usize = 20;
 const ROWS_NOTED: u64 = 100;
 
 pub(super) fn args() -> Vec<Arg> {
-    let names = journey_forms().into_iter().map(|form| form.name);
     vec![
         Arg::new("journey")
             .long("journey")
             .value_name("NAME")
-            .value_parser(clap::builder::PossibleValuesParser::new(names))
-            .hide_possible_values(true)
+            .value_parser(clap::builder::PossibleValuesParser::new(bulk_journeys()))
             .requires("checkpoint")
             .conflicts_with("attempt")
             .help("Run this journey for each row of a CSV or JSON Lines file"),
