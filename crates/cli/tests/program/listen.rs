@@ -1,5 +1,8 @@
 //! `synctera listen`: every event arrives, in order and once, whatever happens in between.
 
+use std::collections::BTreeSet;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 
 use reqwest::header::HeaderMap;
@@ -185,8 +188,11 @@ async fn an_event_is_raised_and_arrives() {
     assert_eq!(bank.run(&["trigger", "CARD.EXPLODED"]).code, 2);
 }
 
-/// How many persons are made between two runs.
-const PERSONS: usize = 60;
+/// How many persons are made between two runs, and how many runs are killed: more than 1,000 events.
+const PERSONS: usize = 160;
+const KILLED: usize = 3;
+/// Of so many persons one is changed as well.
+const CHANGED: usize = 10;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_lost_when_it_is_killed() {
@@ -197,44 +203,55 @@ async fn nothing_is_lost_when_it_is_killed() {
         .base_url(bank.sandbox.base_url())
         .build()
         .unwrap();
-    let mut made = 0;
-    for _ in 0..3 {
-        for _ in 0..PERSONS {
+    for _ in 0..KILLED {
+        for number in 0..PERSONS {
             let person =
                 synctera::types::NewPerson::new(true, synctera::types::PersonStatus::Prospect);
             let id = client.api().create_person(&person).await.unwrap().id;
-            let change = serde_json::json!({ "first_name": "Ada" }).to_string();
-            let line = ["persons", "update-person", &id.to_string(), "--body", &change];
-            if made == 0 {
-                assert_eq!(bank.run(&line).code, 0);
+            if number % CHANGED == 0 {
+                let change = synctera::types::PersonPatch {
+                    first_name: "Ada".to_owned().into(),
+                    ..Default::default()
+                };
+                client.api().update_person(id, &change).await.unwrap();
             }
-            made += 1;
         }
-        let before = target.bodies().len();
+        let before = target.received.lock().unwrap().len();
         let mut command = bank.command(&["listen", "--forward-to", &target.url]);
-        let mut child = command.stderr(std::process::Stdio::null()).spawn().unwrap();
-        let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
-        while target.bodies().len() < before + PERSONS / 2 && std::time::Instant::now() < end {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        // A line for each event that was forwarded, and for each that was refused.
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        while target.received.lock().unwrap().len() < before + PERSONS / 2 {
+            lines.next().expect("it forwards until it is killed").unwrap();
         }
         child.kill().unwrap();
         child.wait().unwrap();
     }
     listen(&bank, &target, &[]);
     let bodies = target.bodies();
-    let of = |kind: &str| -> Vec<String> {
-        let found = bodies.iter().filter(|event| event["type"] == kind);
-        found.map(|event| event["id"].as_str().unwrap().to_owned()).collect()
-    };
-    let mut created = of("PERSON.CREATED");
-    let arrived = created.len();
-    created.sort_unstable();
-    created.dedup();
-    println!("{made} persons, {} events, {} of them twice", bodies.len(), arrived - created.len());
-    assert_eq!(created.len(), made, "every event arrives");
+    let text = |event: &Value, name: &str| event[name].as_str().unwrap().to_owned();
+    let ids: Vec<String> = bodies.iter().map(|event| text(event, "id")).collect();
+    let unique: BTreeSet<&String> = ids.iter().collect();
+    let webhook = bank.run(&["webhooks", "list-webhooks", "-q", ".webhooks[0].id", "-r"]).stdout;
+    let line = ["webhooks", "list-webhook-events", webhook.trim(), "--all", "-q", ".[].id", "-r"];
+    let listed = bank.run(&line).stdout;
+    let listed: Vec<String> = listed.lines().map(str::to_owned).collect();
+    println!("{} events, {} of them twice", listed.len(), ids.len() - unique.len());
+    assert!(listed.len() > 1_000, "{}", listed.len());
+    assert_eq!(unique, listed.iter().collect(), "every event arrives");
     // The one that was on its way when it was killed.
-    assert!(arrived - created.len() <= 3, "{arrived}");
-    let kinds: Vec<&str> = bodies.iter().map(|event| event["type"].as_str().unwrap()).collect();
-    let place = |kind: &str| kinds.iter().position(|it| *it == kind);
-    assert!(place("PERSON.CREATED") < place("PERSON.UPDATED"), "{kinds:?}");
+    assert!(ids.len() - unique.len() <= KILLED, "{}", ids.len());
+    // In the order of each person.
+    let (mut seen, mut changed, mut changes) = (BTreeSet::new(), BTreeSet::new(), 0);
+    for event in bodies.iter().filter(|event| seen.insert(text(event, "id"))) {
+        let (resource, kind) = (text(event, "resource_id"), text(event, "type"));
+        let (group, what) = kind.rsplit_once('.').unwrap();
+        if what == "UPDATED" {
+            changes += 1;
+            changed.insert((resource, group.to_owned()));
+        } else {
+            assert!(!changed.contains(&(resource, group.to_owned())), "{event}");
+        }
+    }
+    assert!(changes >= KILLED * PERSONS / CHANGED, "{changes}");
 }
