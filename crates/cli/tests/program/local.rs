@@ -193,6 +193,7 @@ async fn a_journey_that_fails_has_the_exit_code_of_its_reason() {
     let wrong_key =
         finish(bank.command(&["journey", "run", file]).env("SYNCTERA_API_KEY", "unknown"), "");
     assert_eq!(wrong_key.code, 5, "{wrong_key:?}");
+    assert!(wrong_key.stderr.contains("once the cause is removed"), "{wrong_key:?}");
     let refused = bank.run(&["journey", "run", file]);
     assert!(refused.code == 4 && refused.stderr.contains("--attempt 2"), "{refused:?}");
     // The platform repeats its refusal under the same key, whatever has changed.

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use serde_json::{Map, Value, json};
-use synctera::{ErrorKind, OnboardCustomer, Run};
-use synctera_journey_files::{CompletedEntry, FileErrors, JourneyFiles, journey_forms};
+use synctera::{OnboardCustomer, Run};
+use synctera_journey_files::{CompletedEntry, FileError, FileErrors, JourneyFiles, journey_forms};
 
 use crate::call::guard;
 use crate::call::writing::UnderWay;
@@ -135,20 +135,26 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
 
 /// The failure of a run: its exit code is that of the first entry that failed.
 fn failure(errors: &FileErrors, attempt: u32) -> Failure {
-    let exit = errors.iter().next().map_or(Exit::Failed, |error| match error.kind {
-        Some(kind) => exit_of(kind, error.status),
-        None => Exit::Input,
-    });
-    let is_refused = |kind| matches!(kind, ErrorKind::Api | ErrorKind::KeyReused);
-    let next = if errors.iter().any(|error| error.kind.is_some_and(is_refused)) {
+    let exit = errors.iter().next().map_or(Exit::Failed, exit_of_entry);
+    let next = if errors.iter().any(is_repeated) {
         let attempt = attempt.saturating_add(1);
         format!("correct the entries and run the same files again with --attempt {attempt}")
-    } else if errors.iter().all(|error| error.kind.is_none_or(|it| it == ErrorKind::InvalidInput)) {
+    } else if errors.iter().all(|error| exit_of_entry(error) == Exit::Input) {
         "correct the entries and run the same files again".to_owned()
     } else {
         "run the same files again once the cause is removed".to_owned()
     };
     Failure::new(exit, format!("{errors}\nnext: {next}: what is done is not done again"))
+}
+
+fn exit_of_entry(error: &FileError) -> Exit {
+    error.kind.map_or(Exit::Input, |kind| exit_of(kind, error.status))
+}
+
+/// Whether the platform would repeat a refusal under the same key.
+fn is_repeated(error: &FileError) -> bool {
+    // A key without a permission is refused by the operation, an unknown one before it.
+    matches!(exit_of_entry(error), Exit::Refused | Exit::NotFound) || error.status == Some(403)
 }
 
 /// The form of a file: names of entries, of journeys and of the members of their requests. What a member

@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_has_its_line_and_no_value() {
-        let deep = format!("key,{}\n1,456-78-9012\n", vec!["a"; 9].join("."));
+        let deep = format!("key,{}\n1,456-78-9012\n", ["a"; 9].join("."));
         for (text, why) in [
             ("a\n456-78-9012\n", "line 2: key is missing"),
             ("key,a\n ,456-78-9012\n", "line 2: key is missing"),
