@@ -100,7 +100,9 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::new(Exit::Success, "");
         }
-        Self::failed(format!("the output cannot be written: {error}"))
+        Self::failed(format!(
+            "the output cannot be written: {error}; next: check the disk, or the program that reads it"
+        ))
     }
 }
 

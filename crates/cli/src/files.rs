@@ -112,12 +112,15 @@ pub(crate) fn create_private_folder(path: &Path) -> io::Result<()> {
 
 /// The folder for what this program writes between its runs.
 pub(crate) fn state() -> Result<PathBuf, Failure> {
-    let folders = etcetera::choose_base_strategy()
-        .map_err(|error| Failure::failed(format!("there is no folder for files: {error}")))?;
+    let folders = etcetera::choose_base_strategy().map_err(|error| {
+        Failure::failed(format!("there is no folder for files: {error}; next: set HOME"))
+    })?;
     let folder = folders.state_dir().unwrap_or_else(|| folders.cache_dir()).join("synctera");
     create_private_folder(&folder).map_err(|error| {
         let shown = crate::text::path(&folder);
-        Failure::failed(format!("{shown} cannot be created: {error}"))
+        Failure::failed(format!(
+            "{shown} cannot be created: {error}; next: make its parent writable, or set XDG_STATE_HOME"
+        ))
     })?;
     Ok(folder)
 }

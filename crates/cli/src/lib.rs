@@ -60,7 +60,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(until_stopped(commands::run(&matches))),
-        Err(error) => Err(Failure::failed(format!("the program cannot be set up: {error}"))),
+        Err(error) => Err(Failure::failed(format!(
+            "the program cannot be set up: {error}; next: raise the limits of the process, such as open files"
+        ))),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -82,7 +84,9 @@ async fn until_stopped(command: impl Future<Output = Result<(), Failure>>) -> Re
         biased;
         stopped = tokio::signal::ctrl_c() => match stopped {
             Ok(()) => Err(Failure::new(Exit::Interrupted, call::writing::interrupted())),
-            Err(error) => Err(Failure::failed(format!("signals cannot be received: {error}"))),
+            Err(error) => Err(Failure::failed(format!(
+                "Ctrl-C cannot be received: {error}; next: raise the limits of the process"
+            ))),
         },
         outcome = &mut command => outcome,
     }

@@ -179,6 +179,8 @@ pub(crate) fn example(body: &Body, variant: Option<&str>, is_full: bool) -> Resu
             found
         }
     };
-    let found = found.ok_or_else(|| Failure::usage("the body is a file, which has no example"))?;
+    let found = found.ok_or_else(|| {
+        Failure::usage("the body is a file, which has no example; next: give --file")
+    })?;
     Ok(if is_full { found.full.clone() } else { found.example.clone() })
 }

@@ -87,8 +87,9 @@ impl Call {
         let route = route(api.inner(), api.client(), self.operation, self.key);
         let base = client.base_url();
         let url = route.url(base, &format!("{base}{}{}", self.version, self.target))?;
-        let method = Method::from_bytes(self.operation.method.as_bytes())
-            .map_err(|_| Failure::usage("the method is not one of HTTP, such as GET"))?;
+        let method = Method::from_bytes(self.operation.method.as_bytes()).map_err(|_| {
+            Failure::usage("the method is not one of HTTP; next: give one such as GET")
+        })?;
         let builder = api.client().request(method, url);
         let builder = attach(builder.header(ACCEPT, "application/json"), self.sent)?;
         let built = builder.build().map_err(|error| Error::build(self.operation.id, error));
@@ -111,8 +112,9 @@ fn attach(builder: RequestBuilder, sent: Sent) -> Result<RequestBuilder, Failure
         Sent::Nothing => builder,
         Sent::Json(body) => builder.json(&body),
         Sent::Bytes(file, media_type) => {
-            let media_type = HeaderValue::try_from(media_type)
-                .map_err(|_| Failure::input("the media type cannot be sent in a header"))?;
+            let media_type = HeaderValue::try_from(media_type).map_err(|_| {
+                Failure::input("the media type cannot be sent in a header; next: report it")
+            })?;
             builder.header(CONTENT_TYPE, media_type).body(file.bytes().clone())
         }
         Sent::Form(texts, files) => {

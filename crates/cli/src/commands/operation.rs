@@ -255,7 +255,8 @@ async fn sent(
     let Some(body) = body else { return Ok(Sent::Nothing) };
     if operation.body == BodyKind::Bytes {
         let path = matches.get_one::<PathBuf>("file");
-        let path = path.ok_or_else(|| Failure::usage("--file is missing"))?;
+        let path =
+            path.ok_or_else(|| Failure::usage("--file is missing; next: give the file to upload"))?;
         let file = Upload::from_path_as(path, body.media_type.clone()).await?;
         return Ok(Sent::Bytes(file, body.media_type.clone()));
     }

@@ -41,7 +41,9 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     }
     let event = matches.get_one::<String>("event").map(String::as_str).unwrap_or_default();
     let Some(command) = table::named(OPERATION) else {
-        return Err(Failure::failed("the operation that raises events is not known"));
+        return Err(Failure::failed(
+            "the operation that raises events is not known; next: use synctera webhooks",
+        ));
     };
     let (operation, target) = (command.operation, command.operation.path.to_owned());
     let sent = Sent::Json(json!({ "event": event }));

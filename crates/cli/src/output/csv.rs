@@ -10,7 +10,9 @@ pub(crate) fn text(rows: &[Value], columns: &[String]) -> Result<String, Failure
     let columns = if columns.is_empty() { found(rows) } else { columns.to_vec() };
     let mut writer = csv::Writer::from_writer(Vec::new());
     let failed = |error: &dyn std::fmt::Display| {
-        Failure::failed(format!("the response cannot be written as CSV: {error}"))
+        Failure::failed(format!(
+            "the response cannot be written as CSV: {error}; next: choose another --output"
+        ))
     };
     if !columns.is_empty() {
         writer.write_record(&columns).map_err(|error| failed(&error))?;

@@ -147,7 +147,9 @@ fn listed(rows: &Value) -> &[Value] {
 
 fn yaml(value: &Value) -> Result<String, Failure> {
     serde_saphyr::to_string(value).map_err(|error| {
-        Failure::failed(format!("the response cannot be written as YAML: {error}"))
+        Failure::failed(format!(
+            "the response cannot be written as YAML: {error}; next: choose another --output"
+        ))
     })
 }
 

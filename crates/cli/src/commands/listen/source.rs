@@ -84,8 +84,9 @@ impl Source {
         let from = state.from().to_rfc3339_opts(SecondsFormat::Millis, true);
         let path = format!("/webhooks/{}/events", crate::control::segment(&self.webhook)?);
         let query = vec![("start_time".to_owned(), json!(from)), ("limit".to_owned(), json!(PAGE))];
-        let command = table::named("list-webhook-events")
-            .ok_or_else(|| Failure::failed("the list of events is not known"))?;
+        let command = table::named("list-webhook-events").ok_or_else(|| {
+            Failure::failed("the list of events is not known; next: use another version")
+        })?;
         let mut items =
             self.client.list(List::<v2::Client>::new(command.operation, Target { path, query }));
         let failed = |error| Failure::of_call(error, self.client.base_url());

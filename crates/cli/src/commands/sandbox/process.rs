@@ -270,8 +270,9 @@ pub(super) async fn stop(matches: &ArgMatches) -> Result<(), Failure> {
 fn end(pid: u32) -> Result<(), Failure> {
     use rustix::process::{Pid, Signal, kill_process};
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
-    let pid =
-        pid.ok_or_else(|| Failure::failed("the sandbox has no process id that can be used"))?;
+    let pid = pid.ok_or_else(|| {
+        Failure::failed("the sandbox has no process id that can be used; next: end it by itself")
+    })?;
     kill_process(pid, Signal::TERM).map_err(|error| not_stopped(&error))
 }
 

@@ -66,7 +66,10 @@ impl Files {
             .map_err(io::Error::from)
             .and_then(|record| files::replace(&self.record, &record))
             .map_err(|error| {
-                Failure::failed(format!("{} cannot be written: {error}", text::path(&self.record)))
+                Failure::failed(format!(
+                    "{} cannot be written: {error}, so that the sandbox is ended; next: use --foreground",
+                    text::path(&self.record)
+                ))
             })
     }
 
