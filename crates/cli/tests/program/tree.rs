@@ -100,6 +100,11 @@ fn the_command_of_every_call_is_understood() {
         count += 1;
         assert!(understood.is_ok(), "{text}: {:?}", understood.err());
     }
+    // A hidden value is not shown again: its flag takes a file.
+    let text = command("GET", "/v2/accounts?account_number=12%2B3", None);
+    assert_eq!(text, "synctera accounts list-accounts --account-number @account-number.txt");
+    let words = shlex::split(&text).unwrap();
+    assert!(synctera_cli::command().try_get_matches_from(&words).is_ok(), "{text}");
     println!("{named} of {count} calls are commands of their own");
     assert_eq!(named, count);
 }
