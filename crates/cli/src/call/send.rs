@@ -70,9 +70,11 @@ impl Call {
                 error.next_action(),
                 NextAction::Retry | NextAction::WaitAndRetry | NextAction::CheckBeforeRetry
             );
+            let is_needed = is_own && is_again && error.may_have_acted();
             let mut failure = Failure::of_call(error, client.base_url());
-            if let Some(key) = key.filter(|_| is_own && is_again) {
-                failure.message += &format!("; its flag is --idempotency-key {}", key.as_str());
+            if let Some(key) = key.filter(|_| is_needed) {
+                let key = key.as_str();
+                failure.message += &format!("; the flag of the key is --idempotency-key {key}");
             }
             failure
         })

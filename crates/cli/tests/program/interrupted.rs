@@ -6,7 +6,7 @@ use std::sync::mpsc;
 use std::thread;
 
 use crate::fake::{Fake, PATIENCE};
-use crate::harness::{Bank, program};
+use crate::harness::{Bank, finish, program};
 
 fn started(command: &mut Command) -> Child {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
@@ -76,6 +76,17 @@ fn a_write_that_is_under_way_is_named_with_its_key() {
     assert_eq!(output.status.code(), Some(130), "{message}");
     assert!(message.contains(&format!("--idempotency-key {key}")), "{key}: {message}");
     assert!(message.contains("create-person was done is unknown"), "{message}");
+}
+
+#[test]
+fn a_write_that_may_have_been_done_is_named_with_its_key() {
+    let fake = Fake::start(|_| Some((503, String::new())));
+    let line = ["persons", "create-person", "--status", "PROSPECT", "--is-customer", "true"];
+    let run = finish(program(&line).env("SYNCTERA_BASE_URL", &fake.url), "");
+    let key = fake.next().headers["idempotency-key"].to_str().unwrap().to_owned();
+    assert_eq!(run.code, 8, "{run:?}");
+    assert!(run.stderr.contains("the platform may have acted"), "{run:?}");
+    assert!(run.stderr.trim_end().ends_with(&format!("--idempotency-key {key}")), "{key}: {run:?}");
 }
 
 #[test]
