@@ -76,6 +76,7 @@ async fn rows_that_are_done_are_not_done_again() {
 fn what_does_not_go_together_is_refused() {
     for (line, words) in [
         (&["journey", "run", "a.csv", "--journey", "onboard_customer"][..], "--checkpoint"),
+        (&["journey", "run", "a.CSV"], "with --journey and --checkpoint"),
         (
             &["journey", "run", "a.csv", "--journey", "onbord_customer", "--checkpoint", "c"],
             "onboard_customer",

@@ -106,6 +106,12 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     if let (Some(journey), Some(checkpoint)) = (of_rows, checkpoint) {
         return bulk::run(journey, checkpoint, &paths, matches).await;
     }
+    if paths.iter().any(|path| rows::are_in(path)) {
+        return Err(Failure::usage(
+            "a file of rows is run with --journey and --checkpoint, see --help; next: give both, or files \
+             of journeys",
+        ));
+    }
     let files = read(&paths)?;
     let settings = options::settings(matches)?;
     let printer = options::printer(matches, settings.output)?;

@@ -1,5 +1,7 @@
 //! The rows of a CSV or JSON Lines file: a key, and the members of a request.
 
+use std::path::Path;
+
 use serde_json::{Map, Value};
 
 /// The column or member with the key of a row.
@@ -8,6 +10,13 @@ const KEY: &str = "key";
 const DEPTH_MAX: usize = 8;
 /// Rows of a file.
 const ROWS_MAX: usize = 1_000_000;
+
+/// Whether the name of a file is that of a file of rows.
+pub(super) fn are_in(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| {
+        ["csv", "jsonl", "ndjson"].iter().any(|known| ending.eq_ignore_ascii_case(known))
+    })
+}
 
 /// The rows of a file, with their lines.
 #[derive(Debug, Default)]
@@ -23,6 +32,8 @@ impl Rows {
     /// # Errors
     /// What is wrong, with the line, and without the value.
     pub(super) fn of_csv(text: &str) -> Result<Self, String> {
+        // Spreadsheets write a mark before the header.
+        let text = text.trim_start_matches('\u{feff}');
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let columns: Vec<String> = match reader.headers() {
             Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect(),
@@ -119,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_row_is_a_key_and_a_request() {
-        let csv = "key,a,b.c,b.d\n1,x,,\"y\nz\"\n2,,0,\n";
+        let csv = "\u{feff}key,a,b.c,b.d\n1,x,,\"y\nz\"\n2,,0,\n";
         let expected = [
             ("1".to_owned(), json!({ "a": "x", "b": { "d": "y\nz" } })),
             ("2".to_owned(), json!({ "b": { "c": "0" } })),
