@@ -7,6 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use serde_json::json;
 use synctera_journey_files::{BulkOptions, BulkRun, RowError, bulk_journeys};
 
+use super::content::{BYTES_MAX, content};
 use super::rows::Rows;
 use crate::call::guard;
 use crate::call::writing::UnderWay;
@@ -118,7 +119,7 @@ fn read(path: &Path) -> Result<Rows, Failure> {
             ));
         }
     };
-    of(&super::content(path, super::BYTES_MAX)?).map_err(|why| {
+    of(&content(path, BYTES_MAX)?).map_err(|why| {
         let shown = text::path(path);
         Failure::input(format!("{shown}: {why}; nothing was sent; next: correct the file"))
     })

@@ -1,23 +1,24 @@
 //! `synctera journey`: journeys from YAML files, checked together and run in order.
 
 mod bulk;
+mod content;
 mod rows;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use serde_json::{Map, Value, json};
 use synctera::{OnboardCustomer, Run};
 use synctera_journey_files::{CompletedEntry, FileError, FileErrors, JourneyFiles, journey_forms};
 
+use content::{BYTES_MAX, content};
+
 use crate::call::guard;
 use crate::call::writing::UnderWay;
 use crate::exit::{Exit, Failure, exit_of};
+use crate::options;
 use crate::output::{Format, note};
-use crate::{files, options, text};
 
-/// The files of a command have at most as many bytes together.
-const BYTES_MAX: u64 = 64 * files::MIB;
 /// How often a run can be continued after a correction.
 const ATTEMPTS_MAX: i64 = Run::<OnboardCustomer>::ATTEMPTS_MAX as i64;
 
@@ -214,19 +215,4 @@ fn read(paths: &[&PathBuf]) -> Result<JourneyFiles, Failure> {
     }
     let contents = contents.iter().map(|(name, text)| (name.as_str(), text.as_str()));
     JourneyFiles::parse(contents).map_err(|errors| wrong(&errors))
-}
-
-fn content(path: &Path, bytes_max: u64) -> Result<String, Failure> {
-    files::read(path, bytes_max).map_err(|error| {
-        let why = match error.kind() {
-            std::io::ErrorKind::FileTooLarge => {
-                format!("the files have more than {}", files::size(BYTES_MAX))
-            }
-            _ => error.to_string(),
-        };
-        let shown = text::path(path);
-        Failure::input(format!(
-            "{shown} cannot be read: {why}; nothing was sent; next: give other files"
-        ))
-    })
 }
