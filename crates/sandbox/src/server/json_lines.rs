@@ -1,4 +1,5 @@
-//! Files of entries beside the data file, as lines of JSON: the current file and one older one.
+//! Files of entries beside the data file, as lines of JSON: the current file and older ones, of which `-1` is
+//! the newest.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
@@ -7,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-/// From this size on, a file is the older one.
+/// From this size on, another file begins.
 const FILE_BYTES_MAX: u64 = 32 * 1024 * 1024;
-/// How much of the end of both files is read.
+/// How much of the end of all files is read.
 const READ_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// Names that a file which is set aside may get.
 const ASIDE_MAX: u32 = 100;
@@ -23,40 +24,64 @@ pub(super) struct JsonLines {
     file: File,
     bytes: u64,
     bytes_max: u64,
+    /// How many older files are kept.
+    older_max: u32,
 }
 
 impl JsonLines {
     /// Opens the file whose name is that of a data file with this ending, and reads the end of what is in
-    /// there. One that has another header, or is broken, is set aside.
+    /// there. One that has another header, or is broken, is set aside. One older file is kept.
     pub(super) fn open<L: DeserializeOwned>(
         data: &Path,
         ending: &str,
         header: &'static str,
     ) -> io::Result<(Self, Vec<L>)> {
-        Self::open_with(data, ending, header, FILE_BYTES_MAX)
+        Self::open_keeping(data, ending, header, 1)
+    }
+
+    /// Likewise, and keeps so many older files.
+    pub(super) fn open_keeping<L: DeserializeOwned>(
+        data: &Path,
+        ending: &str,
+        header: &'static str,
+        older_max: u32,
+    ) -> io::Result<(Self, Vec<L>)> {
+        Self::open_with(data, ending, header, older_max, FILE_BYTES_MAX)
     }
 
     fn open_with<L: DeserializeOwned>(
         data: &Path,
         ending: &str,
         header: &'static str,
+        older_max: u32,
         bytes_max: u64,
     ) -> io::Result<(Self, Vec<L>)> {
         let path = beside(data, ending);
-        let older = beside(&path, "-1");
         let mut lines = read_or_set_aside(&path, header, READ_BYTES_MAX)?;
-        let left = READ_BYTES_MAX.saturating_sub(fs::metadata(&path).map_or(0, |it| it.len()));
-        let mut earlier = read_or_set_aside(&older, header, left)?;
-        earlier.append(&mut lines);
+        let bytes_of = |path: &Path| fs::metadata(path).map_or(0, |it| it.len());
+        let mut left = READ_BYTES_MAX.saturating_sub(bytes_of(&path));
+        for number in 1..=older_max {
+            if left == 0 {
+                break;
+            }
+            let older = older(&path, number);
+            let mut earlier = read_or_set_aside(&older, header, left)?;
+            left = left.saturating_sub(bytes_of(&older));
+            earlier.append(&mut lines);
+            lines = earlier;
+        }
         let (file, bytes) = append_to(&path, header)?;
-        Ok((Self { path, header, file, bytes, bytes_max }, earlier))
+        Ok((Self { path, header, file, bytes, bytes_max, older_max }, lines))
     }
 
     /// Writes lines, and begins with another file once this one is large.
     pub(super) fn append(&mut self, lines: &str) -> io::Result<()> {
         if self.bytes > self.header.len() as u64 && self.bytes + lines.len() as u64 > self.bytes_max
         {
-            fs::rename(&self.path, beside(&self.path, "-1"))?;
+            for number in (1..self.older_max).rev() {
+                if_there(fs::rename(older(&self.path, number), older(&self.path, number + 1)))?;
+            }
+            fs::rename(&self.path, older(&self.path, 1))?;
             (self.file, self.bytes) = append_to(&self.path, self.header)?;
         }
         self.file.write_all(lines.as_bytes())?;
@@ -66,14 +91,26 @@ impl JsonLines {
 
     /// Forgets what is in there.
     pub(super) fn clear(&mut self) -> io::Result<()> {
-        match fs::remove_file(beside(&self.path, "-1")) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => {}
+        for number in 1..=self.older_max {
+            if_there(fs::remove_file(older(&self.path, number)))?;
         }
         self.file.set_len(0)?;
         self.file.write_all(self.header.as_bytes())?;
         self.bytes = self.header.len() as u64;
         Ok(())
+    }
+}
+
+/// The path of an older file.
+fn older(path: &Path, number: u32) -> PathBuf {
+    beside(path, &format!("-{number}"))
+}
+
+/// The outcome for a file that may be missing.
+fn if_there(outcome: io::Result<()>) -> io::Result<()> {
+    match outcome {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -202,7 +239,12 @@ mod tests {
     }
 
     fn open(data: &Path, bytes_max: u64) -> (JsonLines, Vec<u64>) {
-        let (file, lines) = JsonLines::open_with(data, "-log", HEADER, bytes_max).unwrap();
+        open_keeping(data, 1, bytes_max)
+    }
+
+    fn open_keeping(data: &Path, older_max: u32, bytes_max: u64) -> (JsonLines, Vec<u64>) {
+        let opened = JsonLines::open_with(data, "-log", HEADER, older_max, bytes_max);
+        let (file, lines) = opened.unwrap();
         (file, numbers(&lines))
     }
 
@@ -225,6 +267,29 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
         log.clear().unwrap();
         assert!(open(&data, most).1.is_empty());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn there_may_be_more_older_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("bank.db");
+        let most = (HEADER.len() + 2 * line(1).len()) as u64;
+        let (mut log, _) = open_keeping(&data, 3, most);
+        for through in 1..=9 {
+            log.append(&line(through)).unwrap();
+        }
+        let (mut log, lines) = open_keeping(&data, 3, most);
+        assert_eq!(lines, [3, 4, 5, 6, 7, 8, 9]);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
+        // One that was removed leaves a gap, which the next one fills.
+        fs::remove_file(folder.path().join("bank.db-log-2")).unwrap();
+        assert_eq!(open_keeping(&data, 3, most).1, [3, 4, 7, 8, 9]);
+        for number in [1, 2] {
+            log.append(&line(number)).unwrap();
+        }
+        assert_eq!(open_keeping(&data, 3, most).1, [3, 4, 7, 8, 9, 1, 2]);
+        log.clear().unwrap();
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
