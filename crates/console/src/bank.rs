@@ -7,6 +7,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::texts::operators;
+
 /// What a call returns when it is over.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -87,9 +89,16 @@ pub struct AuditEntry {
     pub method: Option<String>,
     /// What it was done to: the path of the call, or the name of what has none.
     pub target: String,
-    /// The status that came of it; 403 if the role did not allow it.
+    /// The body of a call of the control API, with masked values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// The status that came of it; 403 if the role did not allow it. Zero if the entry stands for
+    /// several refusals.
     pub status: u16,
 }
+
+/// Characters of a text of an entry: a client chooses some of them.
+const ENTRY_TEXT_MAX: usize = 200;
 
 impl AuditEntry {
     /// An entry of this moment.
@@ -105,8 +114,40 @@ impl AuditEntry {
             action: action.to_owned(),
             method: None,
             target: target.to_owned(),
+            body: None,
             status,
         }
+    }
+
+    /// An entry that stands for refusals that have none of their own.
+    #[must_use]
+    pub fn of_refusals(count: u64) -> Self {
+        Self::new("", "", &operators::refusals_action(count), "", 0)
+    }
+
+    /// The entry with each of its texts cut to 200 characters.
+    #[must_use]
+    pub fn cut(mut self) -> Self {
+        for text in [
+            &mut self.operator,
+            &mut self.role,
+            &mut self.workspace,
+            &mut self.action,
+            &mut self.target,
+        ]
+        .into_iter()
+        .chain(&mut self.bank_time)
+        .chain(&mut self.method)
+        .chain(&mut self.body)
+        {
+            let mut ends = text.char_indices().skip(ENTRY_TEXT_MAX - 1);
+            if let (Some((end, _)), Some(_)) = (ends.next(), ends.next()) {
+                text.truncate(end);
+                text.push('\u{2026}');
+                text.shrink_to_fit();
+            }
+        }
+        self
     }
 }
 
@@ -143,6 +184,6 @@ pub trait Bank: Send + Sync {
     /// The ids of a workspace's resources that begin with this text, at most so many.
     fn ids(&self, workspace: &str, beginning: &str, limit: usize) -> Vec<String>;
 
-    /// What nobody else knows, new with each start: the tokens of forms are made with it.
+    /// A secret that is new with each start: the tokens of forms are made with it.
     fn secret(&self) -> &[u8; 32];
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::access::token;
 use crate::bank::{Answer, AuditEntry, Bank, Call};
 use crate::failure::Failure;
+use crate::mask::masked;
 use crate::names::Names;
 use crate::operators::{Operator, Permission};
 use crate::texts::failures;
@@ -86,8 +87,11 @@ impl Context {
     ) -> Result<Answer, Failure> {
         self.require(permission, action, &call.target).await?;
         let (method, target) = (call.method, call.target.clone());
+        // How far the clock was moved, or what a setting became.
+        let of_control = call.body.as_ref().filter(|_| call.workspace.is_none());
+        let body = of_control.map(|body| masked(body).to_string());
         let answer = self.bank.call(call).await;
-        self.record(action, Some(method), &target, answer.status).await;
+        self.record_call(action, Some(method), &target, body, answer.status).await;
         Ok(answer)
     }
 
@@ -99,12 +103,24 @@ impl Context {
         target: &str,
         status: u16,
     ) {
+        self.record_call(action, method, target, None, status).await;
+    }
+
+    async fn record_call(
+        &self,
+        action: &str,
+        method: Option<&'static str>,
+        target: &str,
+        body: Option<String>,
+        status: u16,
+    ) {
         let clock = self.bank.call(Call::control("GET", "/sandbox/clock", None)).await;
         let role = self.operator.role.name();
         let mut entry = AuditEntry::new(&self.operator.name, role, action, target, status);
         entry.bank_time = clock.body.get("now").and_then(Value::as_str).map(str::to_owned);
         entry.workspace.clone_from(&self.workspace);
         entry.method = method.map(str::to_owned);
+        entry.body = body;
         self.bank.record(entry);
     }
 

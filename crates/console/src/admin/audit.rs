@@ -56,10 +56,19 @@ fn row(entry: &AuditEntry) -> Markup {
         tr {
             td { (time(&timestamp(entry.at))) }
             td { @if let Some(at) = &entry.bank_time { (time(at)) } }
-            td { (entry.operator) " (" (entry.role) ")" }
+            td { (entry.operator) @if !entry.role.is_empty() { " (" (entry.role) ")" } }
             td { (entry.action) }
-            td { span .status data-tone=(if entry.status < 300 { "good" } else { "care" }) { (entry.status) } }
-            td .target { (entry.workspace) " " code { @if let Some(method) = &entry.method { (method) " " } (entry.target) } }
+            td {
+                // An entry of several refusals has no status.
+                @if entry.status != 0 {
+                    span .status data-tone=(if entry.status < 300 { "good" } else { "care" }) { (entry.status) }
+                }
+            }
+            td .target {
+                (entry.workspace) " "
+                code { @if let Some(method) = &entry.method { (method) " " } (entry.target) }
+                @if let Some(body) = &entry.body { " " code { (body) } }
+            }
         }
     }
 }

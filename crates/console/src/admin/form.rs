@@ -7,7 +7,7 @@ use super::command::Command;
 use crate::failure::Failure;
 use crate::operators::Permission;
 use crate::submitted::Submitted;
-use crate::texts::{self, failures};
+use crate::texts::{self, administrator, failures};
 
 /// All of them.
 static COMMANDS: &[&Command] = &[
@@ -30,24 +30,33 @@ static COMMANDS: &[&Command] = &[
 /// Runs a command, and shows its page again, or why it was refused.
 pub(super) async fn run(
     Path((_, name)): Path<(String, String)>,
-    Submitted { context, mut given }: Submitted,
+    Submitted { context, given }: Submitted,
 ) -> Response {
     let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
         return Failure::not_found(failures::NO_COMMAND).of_page(&context);
     };
-    // A setting is a member of its own name.
-    if let (Some(name), Some(value)) = (given.remove("name"), given.get("value").cloned()) {
-        if command.name == super::settings::CHANGE.name {
-            return super::settings::change(&context, &name, &value).await;
-        }
-        given.insert("name".to_owned(), name);
-    }
-    let call = match command.call(&given) {
-        Ok(call) => call,
-        Err(why) => return Failure::bad(why).of_page(&context),
+    let setting = given.get("name").filter(|_| command.name == super::settings::CHANGE.name);
+    let action = match setting {
+        Some(name) => administrator::setting_action(name),
+        None => format!("{}: {}", texts::administrator_title(command.page), command.label),
     };
-    let target = call.target.clone();
-    let action = format!("{}: {}", texts::administrator_title(command.page), command.label);
+    let call = command.call(&given);
+    let target = call.as_ref().map_or(command.path, |call| &call.target).to_owned();
+    // Before the fields are judged: what is in them does not matter without the permission.
+    if let Err(failure) = context.require(Permission::Administer, &action, &target).await {
+        return failure.of_page(&context);
+    }
+    // A setting is a member of its own name.
+    if let (Some(name), Some(value)) = (setting, given.get("value")) {
+        return super::settings::change(&context, name, value).await;
+    }
+    let call = match call {
+        Ok(call) => call,
+        Err(why) => {
+            context.record(&action, Some(command.method), &target, 400).await;
+            return Failure::bad(why).of_page(&context);
+        }
+    };
     let answer = match context.write(Permission::Administer, &action, call).await {
         Ok(answer) => answer,
         Err(failure) => return failure.of_page(&context),

@@ -30,7 +30,7 @@ pub(super) async fn show(
         @if operators.is_sign_in_required() {
             p { (operators::ALL_SIGN_IN) }
         } @else {
-            p { (operators::nobody_signs_in(LOCAL)) }
+            p { (operators::without_sign_in(LOCAL)) }
         }
         @if all.is_empty() {
             div .empty { p { (operators::NO_OTHERS) } }
@@ -117,9 +117,11 @@ pub(super) async fn invite(
         return failure.of_page(context);
     }
     let Some(role) = role else {
+        context.record(&action, None, &name, 400).await;
         return Failure::bad(operators::NO_ROLE).of_page(context);
     };
     if name == context.operator.name && role != context.operator.role {
+        context.record(&action, None, &name, 400).await;
         return Failure::bad(operators::OWN_ROLE).of_page(context);
     }
     let link = match operators.invite(&name, role) {
@@ -153,6 +155,7 @@ pub(super) async fn remove(
         return failure.of_page(context);
     }
     if name == context.operator.name {
+        context.record(action, None, &name, 400).await;
         return Failure::bad(operators::OWN_REMOVAL).of_page(context);
     }
     let removed = operators.remove(&name);

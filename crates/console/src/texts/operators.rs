@@ -6,14 +6,13 @@ use maud::{Markup, html};
 pub(crate) const HEADINGS: &[&str] = &["Name", "Role", "Password", "Remove"];
 pub(crate) const ALL: &str = "All operators";
 pub(crate) const NO_OTHERS: &str = "There are no operators yet. Make a link for one below.";
-pub(crate) const ALL_SIGN_IN: &str = "Everybody must sign in to see a page.";
+pub(crate) const ALL_SIGN_IN: &str = "Every request needs a sign-in.";
 pub(crate) const PASSWORD_CHOSEN: &str = "chosen";
 pub(crate) const PASSWORD_NOT_CHOSEN: &str = "not chosen yet";
 
-pub(crate) fn nobody_signs_in(local: &str) -> Markup {
+pub(crate) fn without_sign_in(local: &str) -> Markup {
     html! {
-        "On this machine nobody needs to sign in: whoever does not is " code { (local) }
-        ", an administrator."
+        "Without a sign-in, requests from this machine act as the administrator " code { (local) } "."
     }
 }
 
@@ -54,6 +53,15 @@ pub(crate) const AUDIT_HEADINGS: &[&str] =
     &["Time", "Bank's time", "Operator", "Action", "Status", "Target"];
 pub(crate) const REMOVE_ACTION: &str = "Remove an operator";
 
+/// The action of the entry that stands for refusals without an entry of their own.
+pub(crate) fn refusals_action(count: u64) -> String {
+    if count == 1 {
+        "1 more refusal, without an entry of its own".to_owned()
+    } else {
+        format!("{count} more refusals, without entries of their own")
+    }
+}
+
 pub(crate) fn invite_action(role: &str) -> String {
     format!("Invite with role {role}")
 }
@@ -61,6 +69,8 @@ pub(crate) fn invite_action(role: &str) -> String {
 pub(crate) fn audit_about(log: &str) -> Markup {
     html! {
         "What operators did or tried in the console. The calls of programs are in the "
-        a href=(log) { "request log" } "."
+        a href=(log) { "request log" } ". Of the refusals of a minute the first 60 have entries; the \
+        others are counted. With a data file, entries that this page no longer has are in the files \
+        beside it."
     }
 }

@@ -51,7 +51,7 @@ impl Console {
         Ok(Self { pages, operators, audit_log, control: super::control::router() })
     }
 
-    /// The path at which the first operator signs in; none if nobody needs to.
+    /// The path at which the first operator signs in; none if no sign-in is required.
     pub(crate) fn sign_in_path(&self) -> io::Result<Option<String>> {
         let is_required = self.operators.is_sign_in_required();
         is_required.then(|| self.operators.administrator_link()).transpose()
@@ -125,7 +125,12 @@ impl Bank for InProcess {
         &self.app.path
     }
 
-    fn record(&self, entry: AuditEntry) {
+    /// The log is that of the sandbox and of its forks: the target says which of them it was.
+    fn record(&self, mut entry: AuditEntry) {
+        if !self.app.path.is_empty() {
+            let between = if entry.target.starts_with('/') { "" } else { " " };
+            entry.target = format!("{}{between}{}", self.app.path, entry.target);
+        }
         self.audit_log.record(entry);
     }
 
