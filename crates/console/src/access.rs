@@ -2,7 +2,7 @@
 //!
 //! A page of another site must not act here, and must not show this one in a frame. A write therefore
 //! needs all of: the page that it comes from is one of this server, the browser says so, and the form has
-//! the token that only such a page has. There is a cookie only after somebody signed in.
+//! the token that only such a page has. There is a cookie only after a sign-in.
 
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use sha2::{Digest, Sha256};
@@ -58,12 +58,41 @@ pub(crate) fn session(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The header that begins a session in a browser, or ends it. No script reads it, and no page of others
-/// has it sent. Forks have paths of their own, so it is not for the console's paths alone.
-pub(crate) fn cookie(session: Option<&str>) -> Option<HeaderValue> {
+/// has it sent. Forks have paths of their own, so it is not for the console's paths alone. A browser that
+/// sent the form by https sends the cookie by https alone.
+pub(crate) fn cookie(session: Option<&str>, headers: &HeaderMap) -> Option<HeaderValue> {
     let age = if session.is_some() { "" } else { "; Max-Age=0" };
     let value = session.unwrap_or_default();
-    let cookie = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict{age}");
+    let origin = headers.get(header::ORIGIN).map(HeaderValue::as_bytes);
+    let is_https = origin.is_some_and(|origin| origin.starts_with(b"https://"));
+    let secure = if is_https { "; Secure" } else { "" };
+    let cookie = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict{secure}{age}");
     HeaderValue::from_str(&cookie).ok()
+}
+
+/// What a proxy adds to a request that it passes on.
+const FORWARDED: [&str; 5] =
+    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"];
+
+/// Whether a proxy passed a request on: the address that it comes from is that of the proxy then.
+pub(crate) fn is_forwarded(headers: &HeaderMap) -> bool {
+    FORWARDED.iter().any(|name| headers.contains_key(*name))
+}
+
+/// Whether a browser can be redirected to this page after a sign-in: it is one of the console under this
+/// path, and no text that a browser reads as another server or that a header cannot carry.
+pub(crate) fn is_page_of(console: &str, to: &str) -> bool {
+    let path = to.split(['?', '#']).next().unwrap_or_default();
+    let leaves = |segment: &str| {
+        let plain = segment.to_ascii_lowercase().replace("%2e", ".");
+        plain == "." || plain == ".."
+    };
+    let rest = path.strip_prefix(console);
+    to.bytes().all(|byte| byte.is_ascii_graphic())
+        && !to.starts_with("//")
+        && !to.contains('\\')
+        && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        && !path.split('/').any(leaves)
 }
 
 /// What every answer of the console says to the browser.
@@ -130,8 +159,50 @@ mod tests {
         let headers = [(header::COOKIE, HeaderValue::from_static("a=b; synctera_console=x; c=d"))];
         assert_eq!(session(&headers.into_iter().collect()).as_deref(), Some("x"));
         assert_eq!(session(&HeaderMap::new()), None);
-        assert!(
-            cookie(None).is_some_and(|it| it.to_str().is_ok_and(|it| it.contains("Max-Age=0")))
-        );
+    }
+
+    #[test]
+    fn a_cookie_of_https_is_sent_by_https_alone() {
+        let sent_from = |origin| [(header::ORIGIN, HeaderValue::from_static(origin))];
+        let of = |session, origin| {
+            let cookie = cookie(session, &sent_from(origin).into_iter().collect()).unwrap();
+            cookie.to_str().unwrap().to_owned()
+        };
+        assert!(of(Some("x"), "https://bank.example").ends_with("; SameSite=Strict; Secure"));
+        assert!(!of(Some("x"), "http://127.0.0.1:8080").contains("Secure"));
+        assert!(of(None, "https://bank.example").ends_with("; Secure; Max-Age=0"));
+    }
+
+    #[test]
+    fn a_sign_in_leads_to_the_console() {
+        for to in [
+            "/console",
+            "/console?x=1",
+            "/console/1_1/persons?status=ACTIVE&q=a..b",
+            "/console/1_1/persons/a%20b/...",
+        ] {
+            assert!(is_page_of("/console", to), "{to}");
+        }
+        for to in [
+            "",
+            "/",
+            "/consoles",
+            "/v2/persons",
+            "//console/",
+            "https://elsewhere.example/console/",
+            "/console/\\x",
+            "/console/\0x",
+            "/console/\u{7f}",
+            "/console/\u{e9}",
+            "/console/a b",
+            "/console/a\r\nb",
+            "/console/../v2/persons",
+            "/console/x/%2E./..",
+            "/console/.",
+        ] {
+            assert!(!is_page_of("/console", to), "{to:?}");
+        }
+        assert!(is_page_of("/forks/a/console", "/forks/a/console/1_1/cards"));
+        assert!(!is_page_of("/forks/a/console", "/console/1_1/cards"));
     }
 }

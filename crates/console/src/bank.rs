@@ -1,6 +1,7 @@
 //! The bank that the console shows: it is called as any program calls it, without a network between.
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
@@ -152,18 +153,20 @@ impl AuditEntry {
 }
 
 /// Where a request comes from: an extension of each request that is passed to the console.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Peer {
     /// It comes from the machine of the sandbox.
     pub is_local: bool,
+    /// The address that it comes from.
+    pub address: IpAddr,
 }
 
 impl Peer {
     /// A peer.
     #[must_use]
-    pub fn new(is_local: bool) -> Self {
-        Self { is_local }
+    pub fn new(is_local: bool, address: IpAddr) -> Self {
+        Self { is_local, address }
     }
 }
 

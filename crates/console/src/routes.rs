@@ -6,20 +6,22 @@ use axum::Extension;
 use axum::Router;
 use axum::extract::State;
 use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::Method;
+use axum::http::{Method, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use maud::html;
 
-use crate::access::{add_headers, refusal, session};
+use crate::access::{add_headers, is_forwarded, refusal, session};
 use crate::admin;
 use crate::bank::{Bank, Peer};
 use crate::context::encoded;
+use crate::document::{bare, respond};
 use crate::failure::Failure;
 use crate::operators::Operators;
 use crate::pages;
 use crate::pages::sign_in;
-use crate::texts::failures;
+use crate::texts::{self, failures};
 
 /// The path under which the console is.
 pub const PATH: &str = "/console";
@@ -70,17 +72,42 @@ fn home(request: &Request, workspace: &str) -> Response {
 
 /// Refuses requests from pages of other sites, and requests without a session where one is required.
 async fn guard(State(operators): State<Arc<Operators>>, request: Request, next: Next) -> Response {
+    let bank = request.extensions().get::<Arc<dyn Bank>>().cloned();
     let mut response = match refusal(request.method(), request.headers()) {
         Some(why) => Failure::forbidden(why).into_response(),
         None => signed_in(&operators, request, next).await,
     };
+    response = with_page(bank.as_deref(), response);
     add_headers(response.headers_mut());
     response
+}
+
+/// Says why on a page where a request did not get to one: its method, its form or its path is wrong.
+fn with_page(bank: Option<&dyn Bank>, response: Response) -> Response {
+    let status = response.status();
+    let media_type = response.headers().get(header::CONTENT_TYPE);
+    let is_page = media_type.is_some_and(|it| it.as_bytes().starts_with(b"text/html"));
+    if is_page || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let prefix = bank.map_or("", Bank::prefix);
+    let title = if status.is_client_error() { texts::REFUSED } else { texts::FAILED };
+    let content = html! {
+        h1 { (title) }
+        p { (texts::sign_in::no_page_because(status.as_u16())) }
+        p { a href={ (prefix) (PATH) } { (texts::OVERVIEW) } }
+    };
+    let mut page = respond(status, &bare(prefix, title, &content));
+    if let Some(methods) = response.headers().get(header::ALLOW) {
+        page.headers_mut().insert(header::ALLOW, methods.clone());
+    }
+    page
 }
 
 /// The page for an operator, or a redirect to the page to sign in.
 async fn signed_in(operators: &Operators, mut request: Request, next: Next) -> Response {
     let is_local = request.extensions().get::<Peer>().is_some_and(|peer| peer.is_local);
+    let is_local = is_local && !is_forwarded(request.headers());
     let session = session(request.headers());
     let path = request.uri().path();
     match operators.operator(session.as_deref(), is_local) {

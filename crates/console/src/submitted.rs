@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use crate::access::is_token;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::texts::failures;
+use crate::texts::{failures, operators, sign_in};
 
 /// The field of a form with its token.
 pub(crate) const TOKEN: &str = "_token";
@@ -37,10 +37,15 @@ impl<S: Send + Sync> FromRequest<S> for Submitted {
             Form::<BTreeMap<String, String>>::from_request(Request::from_parts(parts, body), state);
         let given = match form.await {
             Ok(Form(given)) => given,
-            Err(why) => return Err(Failure::bad(why.body_text()).of_page(&context)),
+            Err(why) => {
+                let mut failure = Failure::bad(sign_in::no_page_because(why.status().as_u16()));
+                failure.status = why.status();
+                return Err(failure.of_page(&context));
+            }
         };
         let token = given.get(TOKEN).map_or("", String::as_str);
         if !is_token(context.bank.secret(), context.operator.session.as_deref(), token) {
+            context.record(operators::WRONG_TOKEN_ACTION, None, &context.here, 403).await;
             return Err(Failure::forbidden(failures::OLD_FORM).of_page(&context));
         }
         Ok(Self { context, given })

@@ -7,16 +7,16 @@ use synctera_tests::world::{now, repeatable};
 
 use super::{Console, Page, encoded, token};
 
-const PASSWORD: &str = "correct horse battery";
+pub(super) const PASSWORD: &str = "correct horse battery";
 
 /// A browser with a session.
-struct Browser<'c> {
-    console: &'c Console,
-    cookie: Option<String>,
+pub(super) struct Browser<'c> {
+    pub(super) console: &'c Console,
+    pub(super) cookie: Option<String>,
 }
 
 impl Browser<'_> {
-    async fn page(&self, path: &str) -> Page {
+    pub(super) async fn page(&self, path: &str) -> Page {
         let mut request = self.console.http.get(self.console.url(path));
         if let Some(cookie) = &self.cookie {
             request = request.header("cookie", cookie);
@@ -25,7 +25,7 @@ impl Browser<'_> {
     }
 
     /// Sends a form, and keeps the cookie of the answer.
-    async fn send(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+    pub(super) async fn send(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let form = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value)));
         let mut request = self
             .console
@@ -50,7 +50,7 @@ impl Browser<'_> {
     }
 
     /// Sends a form from a page that has its token.
-    async fn act(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Page {
+    pub(super) async fn act(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Page {
         let token = token(&self.page(page).await.ok());
         let fields: Vec<_> = fields.iter().copied().chain([("_token", token.as_str())]).collect();
         self.send(path, &fields).await
@@ -58,19 +58,19 @@ impl Browser<'_> {
 }
 
 /// The link on a page.
-fn link(page: &str) -> String {
+pub(super) fn link(page: &str) -> String {
     let (_, rest) = page.split_once("/console/sign-in/").unwrap();
     let ticket: String = rest.chars().take_while(char::is_ascii_hexdigit).collect();
     format!("/console/sign-in/{ticket}")
 }
 
-async fn strict() -> Console {
+pub(super) async fn strict() -> Console {
     let builder = repeatable().console(true).console_sign_in(true).request_log(true);
     Console::with(builder.clock_held_at(now()).start().await.unwrap())
 }
 
 /// A browser in which this operator signed in at a link that an administrator made.
-async fn invited<'c>(
+pub(super) async fn invited<'c>(
     console: &'c Console,
     admin: &mut Browser<'c>,
     name: &str,
@@ -87,7 +87,7 @@ async fn invited<'c>(
     browser
 }
 
-async fn administrator(console: &Console) -> Browser<'_> {
+pub(super) async fn administrator(console: &Console) -> Browser<'_> {
     let mut browser = Browser { console, cookie: None };
     let url = console.sandbox.console_sign_in_url().unwrap();
     let chosen = browser.send(&link(&url), &[("password", PASSWORD)]).await;
@@ -99,10 +99,10 @@ async fn administrator(console: &Console) -> Browser<'_> {
 }
 
 #[tokio::test]
-async fn nobody_sees_a_page_without_signing_in_where_that_is_asked_for() {
+async fn no_page_is_shown_without_a_sign_in_where_one_is_required() {
     let console = strict().await;
-    let nobody = Browser { console: &console, cookie: None };
-    let page = nobody.page("/console/1_1/persons?status=ACTIVE").await;
+    let stranger = Browser { console: &console, cookie: None };
+    let page = stranger.page("/console/1_1/persons?status=ACTIVE").await;
     let to = "/console/sign-in?to=%2Fconsole%2F1_1%2Fpersons%3Fstatus%3DACTIVE";
     assert_eq!((page.status, page.location.as_deref()), (StatusCode::SEE_OTHER, Some(to)));
     let mut browser = Browser { console: &console, cookie: None };
@@ -112,14 +112,18 @@ async fn nobody_sees_a_page_without_signing_in_where_that_is_asked_for() {
         assert_eq!(browser.send(path, &[("_token", "x")]).await.status, status, "{path}");
     }
     // The look of the page that asks is not kept back.
-    nobody.page("/console/sign-in").await.ok();
-    nobody.page("/console/assets/console.css").await.ok();
+    stranger.page("/console/sign-in").await.ok();
+    stranger.page("/console/assets/console.css").await.ok();
 
     let mut admin = administrator(&console).await;
     admin.page("/console/1_1/overview").await.ok();
     let url = console.sandbox.console_sign_in_url().unwrap();
-    let again = admin.page(&link(&url)).await;
-    assert_eq!(again.status, 404, "a link is used once");
+    let again =
+        [admin.page(&link(&url)).await, admin.send(&link(&url), &[("password", PASSWORD)]).await];
+    for again in again {
+        assert_eq!(again.status, 404, "a link is used once");
+        assert!(again.text.contains("This link was used or is too old"), "{}", again.text);
+    }
     let out = admin.send("/console/sign-out", &[]).await;
     assert_eq!(out.status, 303);
     assert_eq!(admin.page("/console/1_1/overview").await.status, 303);
@@ -130,6 +134,12 @@ async fn nobody_sees_a_page_without_signing_in_where_that_is_asked_for() {
         ("https://elsewhere.example/", "/console"),
         ("//elsewhere.example/console/", "/console"),
         ("/console/\\elsewhere", "/console"),
+        // A header cannot have these.
+        ("/console/\0x", "/console"),
+        ("/console/\u{7f}", "/console"),
+        ("/console/\u{e9}", "/console"),
+        ("/console/a\r\nb", "/console"),
+        ("/console/../v2/persons", "/console"),
     ] {
         let fields = [("name", "administrator"), ("password", PASSWORD), ("to", to)];
         let page = admin.send("/console/sign-in", &fields).await;
@@ -197,6 +207,56 @@ async fn a_role_allows_what_the_table_says() {
 }
 
 #[tokio::test]
+async fn the_audit_log_has_what_was_tried_and_what_became_of_a_setting() {
+    let console = strict().await;
+    let mut admin = administrator(&console).await;
+    let mut viewer = invited(&console, &mut admin, "victor", "view").await;
+    let (clock, advance) = ("/console/1_1/admin/clock", "/console/1_1/admin/do/advance");
+    // The role is asked before the value is judged.
+    let own = token(&viewer.page("/console/1_1/admin/webhooks").await.ok());
+    let fields = [("/advance/days", "soon"), ("_token", own.as_str())];
+    assert_eq!(viewer.send(advance, &fields).await.status, 403);
+    assert_eq!(viewer.send(advance, &[("_token", "0000")]).await.status, 403);
+    assert_eq!(admin.act(clock, advance, &[("/advance/days", "later")]).await.status, 400);
+    assert_eq!(admin.act(clock, advance, &[("/advance/days", "3")]).await.status, 303);
+    let setting = [("name", "ach_hold_days"), ("value", "4")];
+    let (settings, change) =
+        ("/console/1_1/admin/settings", "/console/1_1/admin/do/change_setting");
+    assert_eq!(admin.act(settings, change, &setting).await.status, 303);
+    let operators = "/console/1_1/admin/operators";
+    for (path, fields) in [
+        ("invite", vec![("name", "administrator"), ("role", "view")]),
+        ("invite", vec![("name", "eve"), ("role", "owner")]),
+        ("remove", vec![("name", "administrator")]),
+    ] {
+        let refused = admin.act(operators, &format!("{operators}/{path}"), &fields).await;
+        assert_eq!(refused.status, 400, "{path} {fields:?}");
+    }
+    admin.page("/console/sign-in/0123").await;
+    console.api("POST", "/sandbox/forks", serde_json::json!({ "name": "copy" })).await;
+    let (fork, in_fork) = (format!("/forks/copy{clock}"), format!("/forks/copy{advance}"));
+    assert_eq!(admin.act(&fork, &in_fork, &[("/advance/days", "5")]).await.status, 303);
+
+    let audit = admin.page("/console/1_1/admin/audit").await.ok();
+    let rows: Vec<&str> = audit.split("<tr>").skip(2).collect();
+    for expected in [
+        ["victor (view)", "Clock: ", ">403<", "/sandbox/clock"],
+        ["victor (view)", "Send a form with a wrong token", ">403<", "admin/do/advance"],
+        ["administrator (administer)", "Clock: ", ">400<", "/sandbox/clock"],
+        ["administrator (administer)", "Clock: ", ">200<", "&quot;days&quot;:3"],
+        ["administrator (administer)", "ach_hold_days", ">200<", "{&quot;ach_hold_days&quot;:4}"],
+        ["administrator (administer)", "Invite with role view", ">400<", "administrator"],
+        ["administrator (administer)", "Invite with role ", ">400<", "eve"],
+        ["administrator (administer)", "Remove an operator", ">400<", "administrator"],
+        ["<td></td>", "Open a link that was used", ">404<", "session"],
+        ["&quot;days&quot;:5", "Clock: ", ">200<", "POST /forks/copy/sandbox/clock"],
+    ] {
+        let has_all = |row: &&str| expected.iter().all(|text| row.contains(text));
+        assert!(rows.iter().any(has_all), "{expected:?}: {audit}");
+    }
+}
+
+#[tokio::test]
 async fn a_masked_value_is_shown_to_who_asks_and_that_is_recorded() {
     let console = Console::new().await;
     let person = console.person("Ada", "Byron").await;
@@ -259,7 +319,7 @@ async fn operators_and_their_log_outlive_the_process() {
     assert!(refused.to_string().contains("-operators"), "{refused}");
 }
 
-/// Beyond the loopback interface, nobody is trusted for where they come from.
+/// Beyond the loopback interface, an address is no reason to trust a request.
 #[tokio::test]
 async fn a_sandbox_that_others_can_reach_asks_for_a_password() {
     let address = ([0, 0, 0, 0], 0).into();

@@ -1,24 +1,29 @@
 //! Operators: who uses the console, in which role, and how they sign in.
 //!
-//! On the machine of the sandbox nobody needs to sign in: a request without a session is the operator
-//! `local`, an administrator. Elsewhere, and where it is asked for, an operator signs in with a password. It
-//! is chosen at a link that is used once: the program prints that of the first administrator, and an
-//! administrator makes those of others. So only the operator knows the password.
+//! Without a sign-in, requests from the machine of the sandbox act as the administrator `local`. Other
+//! machines, and all where the sandbox is started so, sign in with a password. It is chosen at a link that
+//! can be used once: the program prints that of the first administrator, and an administrator makes those
+//! of others. So only the operator knows the password.
 
+mod checks;
 mod file;
+mod guesses;
 mod password;
 mod role;
 mod tickets;
 
 use std::collections::BTreeMap;
 use std::io;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::texts::{operators as texts, sign_in};
+use checks::{Checks, Turn};
 use file::Known;
+use guesses::Guesses;
 use tickets::Tickets;
 
 pub use role::Role;
@@ -35,11 +40,6 @@ const SESSIONS_MAX: usize = 1000;
 /// How long a link can be used.
 const LINK: Duration = Duration::from_secs(3600);
 const LINKS_MAX: usize = 100;
-/// Passwords that are hashed at the same time: each takes a processor.
-const HASHED_AT_ONCE: usize = 2;
-/// Wrong passwords of one operator, after which the next attempt waits.
-const WRONG_MAX: u32 = 5;
-const WAIT: Duration = Duration::from_secs(30);
 const OPERATORS_MAX: usize = 1000;
 const NAME_LENGTH_MAX: usize = 64;
 
@@ -48,16 +48,20 @@ pub struct Operators {
     is_sign_in_required: bool,
     path: Option<PathBuf>,
     state: Mutex<State>,
-    /// Limits how many passwords are hashed at the same time.
-    hashing: Semaphore,
+    checks: Checks,
 }
 
 struct State {
     known: BTreeMap<String, Known>,
     sessions: Tickets<String>,
     links: Tickets<String>,
-    /// Wrong passwords in a row, and when the last one was.
-    wrong: BTreeMap<String, (u32, Instant)>,
+    guesses: Guesses,
+}
+
+/// An operator whose password was right, and the hash that said so.
+struct Verified {
+    name: String,
+    hash: String,
 }
 
 /// Who sends a request.
@@ -88,21 +92,22 @@ impl Operators {
             known,
             sessions: Tickets::new(SESSION, SESSIONS_MAX),
             links: Tickets::new(LINK, LINKS_MAX),
-            wrong: BTreeMap::new(),
+            guesses: Guesses::default(),
         };
-        let hashing = Semaphore::new(HASHED_AT_ONCE);
-        Ok(Self { is_sign_in_required, path, state: Mutex::new(state), hashing })
+        let checks = Checks::new();
+        Ok(Self { is_sign_in_required, path, state: Mutex::new(state), checks })
     }
 
-    /// Whether nobody sees a page without signing in.
+    /// Whether requests from this machine have to sign in, too.
     #[must_use]
     pub fn is_sign_in_required(&self) -> bool {
         self.is_sign_in_required
     }
 
-    /// Waits until another password may be hashed.
-    pub(crate) async fn turn_to_hash(&self) -> Option<SemaphorePermit<'_>> {
-        self.hashing.acquire().await.ok()
+    /// Waits until a client may have a password hashed; it is told why if too many of its own wait.
+    pub(crate) async fn turn_to_hash(&self, from: IpAddr) -> Result<Turn, String> {
+        let turn = self.checks.turn(from).await;
+        turn.ok_or_else(|| sign_in::too_many_checks(checks::OF_CLIENT_MAX))
     }
 
     /// The path at which an administrator chooses a password and signs in. It can be used once, within an
@@ -149,20 +154,18 @@ impl Operators {
         let is_plain =
             |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || ".-_".contains(it);
         if name.is_empty() || name.len() > NAME_LENGTH_MAX || !name.chars().all(is_plain) {
-            return Err(format!(
-                "a name has 1 to {NAME_LENGTH_MAX} small letters, digits, dots, dashes and underscores"
-            ));
+            return Err(texts::wrong_name(NAME_LENGTH_MAX));
         }
         if name == LOCAL {
-            return Err(format!("{LOCAL} is who does not sign in; take another name"));
+            return Err(texts::name_of_machine(LOCAL));
         }
         let mut state = self.state.lock();
         let mut known = state.known.clone();
         if !known.contains_key(name) && known.len() >= OPERATORS_MAX {
-            return Err(format!("there are {OPERATORS_MAX} operators; remove one"));
+            return Err(texts::too_many(OPERATORS_MAX));
         }
         known.entry(name.to_owned()).or_insert(Known { role, password: None }).role = role;
-        self.store(&mut state, known).map_err(|e| not_written(&e))?;
+        self.store(&mut state, known).map_err(|e| texts::not_written(&e))?;
         Ok(link(&state.links.issue(Instant::now(), name.to_owned())?))
     }
 
@@ -171,9 +174,9 @@ impl Operators {
         let mut state = self.state.lock();
         let mut known = state.known.clone();
         if known.remove(name).is_none() {
-            return Err(format!("there is no operator {name}"));
+            return Err(texts::no_operator(name));
         }
-        self.store(&mut state, known).map_err(|e| not_written(&e))?;
+        self.store(&mut state, known).map_err(|e| texts::not_written(&e))?;
         end(&mut state, name);
         Ok(())
     }
@@ -190,42 +193,64 @@ impl Operators {
             return Err(problem);
         }
         if self.invited(ticket).is_none() {
-            return Err(OLD_LINK.to_owned());
+            return Err(sign_in::OLD_LINK.to_owned());
         }
         let hash = password::hash(password)?;
         let mut state = self.state.lock();
-        let name = state.links.take(Instant::now(), ticket).ok_or(OLD_LINK)?;
+        let name = state.links.take(Instant::now(), ticket).ok_or(sign_in::OLD_LINK)?;
         let mut known = state.known.clone();
-        known.get_mut(&name).ok_or(OLD_LINK)?.password = Some(hash);
-        self.store(&mut state, known).map_err(|e| not_written(&e))?;
+        known.get_mut(&name).ok_or(sign_in::OLD_LINK)?.password = Some(hash);
+        self.store(&mut state, known).map_err(|e| texts::not_written(&e))?;
         // Sessions that the old password began end.
         end(&mut state, &name);
         state.sessions.issue(Instant::now(), name)
     }
 
-    /// Begins a session. It may take a second.
-    pub(crate) fn sign_in(&self, name: &str, given: &str) -> Result<String, String> {
+    /// Begins a session for who knows the password. It may take a second.
+    pub(crate) fn sign_in(&self, name: &str, given: &str, from: IpAddr) -> Result<String, String> {
         let now = Instant::now();
+        let verified = self.verify(now, name, given, from)?;
+        self.begin(now, verified, from)
+    }
+
+    /// Compares a password with the hash of an operator. Nothing is locked meanwhile.
+    fn verify(
+        &self,
+        now: Instant,
+        name: &str,
+        given: &str,
+        from: IpAddr,
+    ) -> Result<Verified, String> {
         let hash = {
             let state = self.state.lock();
-            let wrong = state.wrong.get(name);
-            if wrong.is_some_and(|(count, last)| *count >= WRONG_MAX && now < *last + WAIT) {
-                return Err(format!("too many wrong passwords; wait {} seconds", WAIT.as_secs()));
+            if state.guesses.must_wait(now, name, from) {
+                return Err(sign_in::wait(guesses::WAIT.as_secs()));
             }
             state.known.get(name).and_then(|known| known.password.clone())
         };
         let is_right =
             given.len() <= password::BYTES_MAX && password::is_right(given, hash.as_deref());
-        let mut state = self.state.lock();
-        if !is_right {
-            if state.known.contains_key(name) {
-                let wrong = state.wrong.entry(name.to_owned()).or_insert((0, now));
-                *wrong = (wrong.0.saturating_add(1), now);
-            }
-            return Err("the name or the password is wrong".to_owned());
+        if let Some(hash) = hash.filter(|_| is_right) {
+            return Ok(Verified { name: name.to_owned(), hash });
         }
-        state.wrong.remove(name);
-        state.sessions.issue(now, name.to_owned())
+        let mut state = self.state.lock();
+        if state.known.contains_key(name) {
+            state.guesses.wrong(now, name, from);
+        }
+        Err(sign_in::WRONG.to_owned())
+    }
+
+    /// Begins a session, if the operator still has the password that was verified: it may have been
+    /// changed, or the operator removed, while it was.
+    fn begin(&self, now: Instant, verified: Verified, from: IpAddr) -> Result<String, String> {
+        let Verified { name, hash } = verified;
+        let mut state = self.state.lock();
+        let password = state.known.get(&name).and_then(|known| known.password.as_ref());
+        if password != Some(&hash) {
+            return Err(sign_in::WRONG.to_owned());
+        }
+        state.guesses.right(&name, from);
+        state.sessions.issue(now, name)
     }
 
     /// Ends a session.
@@ -242,22 +267,15 @@ impl Operators {
     }
 }
 
-const OLD_LINK: &str = "this link was used or is too old; ask an administrator for another one, or start \
-                        the sandbox again";
-
 /// Ends what an operator has.
 fn end(state: &mut State, name: &str) {
     state.sessions.retain(|of| of != name);
     state.links.retain(|of| of != name);
-    state.wrong.remove(name);
+    state.guesses.forget(name);
 }
 
 fn link(ticket: &str) -> String {
     format!("/console/sign-in/{ticket}")
-}
-
-fn not_written(error: &io::Error) -> String {
-    format!("the file of operators cannot be written: {error}")
 }
 
 #[cfg(test)]
@@ -265,6 +283,7 @@ mod tests {
     use super::*;
 
     const PASSWORD: &str = "correct horse battery";
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 7));
 
     fn ticket(link: &str) -> &str {
         link.rsplit('/').next().unwrap()
@@ -294,7 +313,7 @@ mod tests {
         assert!(operators.operator(Some(&session), true).is_none());
 
         let again = Operators::open(Some(path.clone()), true).unwrap();
-        let session = again.sign_in(FIRST, PASSWORD).unwrap();
+        let session = again.sign_in(FIRST, PASSWORD, HERE).unwrap();
         assert!(again.operator(Some(&session), false).is_some());
         assert!(!std::fs::read_to_string(&path).unwrap().contains("horse"));
         #[cfg(unix)]
@@ -322,14 +341,33 @@ mod tests {
     }
 
     #[test]
-    fn guessing_waits() {
+    fn guessing_waits_and_locks_no_other_client_out() {
         let operators = Operators::open(None, true).unwrap();
         let link = operators.invite("grace", Role::Act).unwrap();
         operators.accept(ticket(&link), PASSWORD).unwrap();
-        for _ in 0..WRONG_MAX {
-            assert!(operators.sign_in("grace", "wrong").unwrap_err().contains("is wrong"));
-        }
-        assert!(operators.sign_in("grace", PASSWORD).unwrap_err().contains("wait"));
-        assert!(operators.sign_in("nobody", PASSWORD).is_err());
+        while !operators.sign_in("grace", "wrong", HERE).unwrap_err().contains("wait") {}
+        assert!(operators.sign_in("grace", PASSWORD, HERE).unwrap_err().contains("wait"));
+        let elsewhere = IpAddr::from([203, 0, 113, 8]);
+        assert!(operators.sign_in("grace", PASSWORD, elsewhere).is_ok());
+        assert!(operators.sign_in("nobody", PASSWORD, HERE).is_err());
+    }
+
+    #[test]
+    fn a_sign_in_under_way_does_not_outlive_the_password_or_the_operator() {
+        let operators = Operators::open(None, true).unwrap();
+        let now = Instant::now();
+        let link = operators.invite("grace", Role::Act).unwrap();
+        operators.accept(ticket(&link), PASSWORD).unwrap();
+        let old = operators.verify(now, "grace", PASSWORD, HERE).ok().unwrap();
+        // Even the same password has another hash.
+        let link = operators.invite("grace", Role::Act).unwrap();
+        operators.accept(ticket(&link), PASSWORD).unwrap();
+        assert!(operators.begin(now, old, HERE).unwrap_err().contains("is wrong"));
+
+        let current = operators.verify(now, "grace", PASSWORD, HERE).ok().unwrap();
+        let removed = operators.verify(now, "grace", PASSWORD, HERE).ok().unwrap();
+        assert!(operators.begin(now, current, HERE).is_ok());
+        operators.remove("grace").unwrap();
+        assert!(operators.begin(now, removed, HERE).is_err());
     }
 }

@@ -4,6 +4,8 @@ use std::num::NonZeroU32;
 
 use aws_lc_rs::pbkdf2::{self, PBKDF2_HMAC_SHA256};
 
+use crate::texts::sign_in;
+
 /// Characters that a password has at least.
 pub(super) const LENGTH_MIN: usize = 12;
 /// Bytes that it has at most.
@@ -18,9 +20,9 @@ const SCHEME: &str = "pbkdf2-sha256";
 /// What is wrong with a password that is chosen.
 pub(super) fn problem(password: &str) -> Option<String> {
     if password.chars().count() < LENGTH_MIN {
-        return Some(format!("a password has at least {LENGTH_MIN} characters"));
+        return Some(sign_in::password_too_short(LENGTH_MIN));
     }
-    (password.len() > BYTES_MAX).then(|| format!("a password has at most {BYTES_MAX} bytes"))
+    (password.len() > BYTES_MAX).then(|| sign_in::password_too_long(BYTES_MAX))
 }
 
 /// The hash of a password, as text.

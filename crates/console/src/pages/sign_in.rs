@@ -1,19 +1,21 @@
 //! Signing in and out, and choosing a password at a link.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Form, Path, Query};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 
-use crate::access::cookie;
-use crate::bank::{AuditEntry, Bank};
+use crate::access::{cookie, is_page_of};
+use crate::bank::{AuditEntry, Bank, Peer};
 use crate::document::{bare, respond};
 use crate::operators::{Operator, Operators};
-use crate::texts::{self, sign_in};
+use crate::routes::PATH;
+use crate::texts::{self, operators, sign_in};
 
 /// The path of the page.
 pub(crate) const SIGN_IN: &str = "/console/sign-in";
@@ -35,22 +37,26 @@ pub(crate) async fn show(
 pub(crate) async fn sign_in(
     Extension(bank): Extension<Arc<dyn Bank>>,
     Extension(operators): Extension<Arc<Operators>>,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
     Form(given): Form<Given>,
 ) -> Response {
     let field = |name: &str| given.get(name).cloned().unwrap_or_default();
     let (name, password, to) = (field("name").trim().to_owned(), field("password"), field(TO));
-    let (known, of) = (operators.clone(), name.clone());
-    let outcome = hashing(&operators, move || known.sign_in(&of, &password)).await;
-    let status = if outcome.is_ok() { 200 } else { 403 };
+    let (known, of, from) = (operators.clone(), name.clone(), address(peer));
+    let work = move || known.sign_in(&of, &password, from);
+    let outcome = hashing(&operators, from, StatusCode::FORBIDDEN, work).await;
+    let status = outcome.as_ref().map_or_else(|(status, _)| *status, |_| StatusCode::OK);
     // An unknown name is not recorded: it may be a password in the wrong field.
     let shown = operators.list().into_iter().find(|it| it.name == name);
     let (name, role) = shown.map_or((String::new(), ""), |it| (it.name, it.role.name()));
-    bank.record(AuditEntry::new(&name, role, texts::SIGN_IN, sign_in::SESSION, status));
+    let entry = AuditEntry::new(&name, role, texts::SIGN_IN, sign_in::SESSION, status.as_u16());
+    bank.record(entry);
     match outcome {
-        Ok(session) => begun(&bank, &session, &to),
-        Err(why) => {
+        Ok(session) => begun(&bank, &headers, &session, &to),
+        Err((status, why)) => {
             let form = sign_in_form(&bank, &to, Some(&why));
-            respond(StatusCode::FORBIDDEN, &page(&bank, texts::SIGN_IN, &form))
+            respond(status, &page(&bank, texts::SIGN_IN, &form))
         }
     }
 }
@@ -66,14 +72,7 @@ pub(crate) async fn choose(
             let form = choose_form(&bank, &ticket, &name, None);
             respond(StatusCode::OK, &page(&bank, texts::CHOOSE_PASSWORD, &form))
         }
-        None => {
-            let gone = html! {
-                h1 { (texts::NOT_FOUND) }
-                p { (sign_in::OLD_LINK) }
-                p { a href={ (bank.prefix()) (SIGN_IN) } { (texts::SIGN_IN) } }
-            };
-            respond(StatusCode::NOT_FOUND, &page(&bank, texts::NOT_FOUND, &gone))
-        }
+        None => dead(&bank),
     }
 }
 
@@ -82,26 +81,28 @@ pub(crate) async fn chosen(
     Extension(bank): Extension<Arc<dyn Bank>>,
     Extension(operators): Extension<Arc<Operators>>,
     Path(ticket): Path<String>,
+    peer: Option<Extension<Peer>>,
+    headers: HeaderMap,
     Form(given): Form<Given>,
 ) -> Response {
-    let name = operators.invited(&ticket).unwrap_or_default();
+    let Some(name) = operators.invited(&ticket) else {
+        return dead(&bank);
+    };
     let password = given.get("password").cloned().unwrap_or_default();
     let (known, of) = (operators.clone(), ticket.clone());
-    match hashing(&operators, move || known.accept(&of, &password)).await {
+    let work = move || known.accept(&of, &password);
+    match hashing(&operators, address(peer), StatusCode::BAD_REQUEST, work).await {
         Ok(session) => {
             let role = operators.operator(Some(&session), false).map_or("", |it| it.role.name());
-            bank.record(AuditEntry::new(
-                &name,
-                role,
-                texts::CHOOSE_PASSWORD,
-                sign_in::SESSION,
-                200,
-            ));
-            begun(&bank, &session, "")
+            let action = texts::CHOOSE_PASSWORD;
+            bank.record(AuditEntry::new(&name, role, action, sign_in::SESSION, 200));
+            begun(&bank, &headers, &session, "")
         }
-        Err(why) => {
+        // Meanwhile another request used the link, or it became too old.
+        Err(_) if operators.invited(&ticket).is_none() => dead(&bank),
+        Err((status, why)) => {
             let form = choose_form(&bank, &ticket, &name, Some(&why));
-            respond(StatusCode::BAD_REQUEST, &page(&bank, texts::CHOOSE_PASSWORD, &form))
+            respond(status, &page(&bank, texts::CHOOSE_PASSWORD, &form))
         }
     }
 }
@@ -111,6 +112,7 @@ pub(crate) async fn sign_out(
     Extension(bank): Extension<Arc<dyn Bank>>,
     Extension(operators): Extension<Arc<Operators>>,
     operator: Option<Extension<Operator>>,
+    headers: HeaderMap,
 ) -> Response {
     if let Some(Extension(operator)) = operator
         && let Some(session) = &operator.session
@@ -119,33 +121,56 @@ pub(crate) async fn sign_out(
         let role = operator.role.name();
         bank.record(AuditEntry::new(&operator.name, role, texts::SIGN_OUT, sign_in::SESSION, 200));
     }
-    let mut response = Redirect::to(&format!("{}/console", bank.prefix())).into_response();
-    if let Some(cookie) = cookie(None) {
+    let mut response = Redirect::to(&format!("{}{PATH}", bank.prefix())).into_response();
+    if let Some(cookie) = cookie(None, &headers) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response
 }
 
 /// Sets the cookie, and redirects to the page that was requested.
-fn begun(bank: &Arc<dyn Bank>, session: &str, to: &str) -> Response {
-    let first = format!("{}/console", bank.prefix());
-    // Only a page of this console: no other server, and no path that a browser reads as another server.
-    let is_ours = to.starts_with(&format!("{first}/")) && !to.contains(['\\', '\n', '\r']);
-    let mut response = Redirect::to(if is_ours { to } else { &first }).into_response();
-    if let Some(cookie) = cookie(Some(session)) {
+fn begun(bank: &Arc<dyn Bank>, headers: &HeaderMap, session: &str, to: &str) -> Response {
+    let first = format!("{}{PATH}", bank.prefix());
+    let to = if is_page_of(&first, to) { to } else { &first };
+    let mut response = Redirect::to(to).into_response();
+    if let Some(cookie) = cookie(Some(session), headers) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response
 }
 
-/// Hashes a password on another thread, few at the same time.
+/// Says that a link cannot be used, and records that somebody tried.
+fn dead(bank: &Arc<dyn Bank>) -> Response {
+    bank.record(AuditEntry::new("", "", operators::DEAD_LINK_ACTION, sign_in::SESSION, 404));
+    let gone = html! {
+        h1 { (texts::NOT_FOUND) }
+        p { (sign_in::OLD_LINK) }
+        p { a href={ (bank.prefix()) (SIGN_IN) } { (texts::SIGN_IN) } }
+    };
+    respond(StatusCode::NOT_FOUND, &page(bank, texts::NOT_FOUND, &gone))
+}
+
+fn address(peer: Option<Extension<Peer>>) -> IpAddr {
+    peer.map_or(Ipv4Addr::UNSPECIFIED.into(), |Extension(peer)| peer.address)
+}
+
+/// Hashes a password on another thread, few at the same time. `refused` is the status if the work fails.
 async fn hashing<T: Send + 'static>(
     operators: &Operators,
+    from: IpAddr,
+    refused: StatusCode,
     work: impl FnOnce() -> Result<T, String> + Send + 'static,
-) -> Result<T, String> {
-    let _turn = operators.turn_to_hash().await;
+) -> Result<T, (StatusCode, String)> {
+    let turn = operators.turn_to_hash(from).await;
+    let turn = turn.map_err(|why| (StatusCode::TOO_MANY_REQUESTS, why))?;
+    let work = move || {
+        // Until the work is over, even if the client does not wait for it.
+        let _turn = turn;
+        work()
+    };
     let outcome = tokio::task::spawn_blocking(work).await;
-    outcome.unwrap_or_else(|why| Err(why.to_string()))
+    let outcome = outcome.map_err(|why| (StatusCode::INTERNAL_SERVER_ERROR, why.to_string()))?;
+    outcome.map_err(|why| (refused, why))
 }
 
 fn page(bank: &Arc<dyn Bank>, title: &str, content: &Markup) -> Markup {

@@ -38,6 +38,26 @@ pub(crate) const NO_ROLE: &str = "the role must be view, act or administer";
 pub(crate) const OWN_ROLE: &str = "you cannot change your own role: ask another administrator";
 pub(crate) const OWN_REMOVAL: &str = "you cannot remove yourself: ask another administrator";
 
+pub(crate) fn wrong_name(most: usize) -> String {
+    format!("a name has 1 to {most} small letters, digits, dots, dashes and underscores")
+}
+
+pub(crate) fn name_of_machine(local: &str) -> String {
+    format!("requests without a sign-in act as {local}; take another name")
+}
+
+pub(crate) fn too_many(most: usize) -> String {
+    format!("there are {most} operators; remove one")
+}
+
+pub(crate) fn no_operator(name: &str) -> String {
+    format!("there is no operator {name}")
+}
+
+pub(crate) fn not_written(error: &std::io::Error) -> String {
+    format!("the file of operators cannot be written: {error}")
+}
+
 // What each role may do.
 pub(crate) const ROLES: &str = "Roles";
 pub(crate) const MAY: &str = "May";
@@ -52,6 +72,8 @@ pub(crate) const MAY_MANAGE_OPERATORS: &str = "Manage operators and read the aud
 pub(crate) const AUDIT_HEADINGS: &[&str] =
     &["Time", "Bank's time", "Operator", "Action", "Status", "Target"];
 pub(crate) const REMOVE_ACTION: &str = "Remove an operator";
+pub(crate) const WRONG_TOKEN_ACTION: &str = "Send a form with a wrong token";
+pub(crate) const DEAD_LINK_ACTION: &str = "Open a link that was used or is too old";
 
 /// The action of the entry that stands for refusals without an entry of their own.
 pub(crate) fn refusals_action(count: u64) -> String {

@@ -26,7 +26,7 @@ pub(crate) struct Cli {
     pub(super) host: IpAddr,
     /// Answer under this host name, too, such as that of a container; can be repeated. Without it,
     /// it answers to localhost, loopback addresses and the address that it listens on; to any address
-    /// if it listens on all of them
+    /// if it listens on all of them. With it, the console requires everybody to sign in
     #[arg(
         long = "allow-host",
         env = "SYNCTERA_SANDBOX_ALLOW_HOST",
@@ -86,7 +86,8 @@ pub(crate) struct Cli {
         value_parser = clap::builder::FalseyValueParser::new()
     )]
     pub(super) no_console: bool,
-    /// Require everybody to sign in to the console, also on this machine. Beyond loopback this is always so
+    /// Require everybody to sign in to the console, also on this machine. Beyond loopback, and with
+    /// --allow-host, this is always so
     #[arg(
         long,
         env = "SYNCTERA_SANDBOX_CONSOLE_SIGN_IN",

@@ -149,7 +149,8 @@ impl SandboxBuilder {
     /// Answers requests under this host name, too, such as that of a container. Without any, a
     /// request must name `localhost`, a loopback address or the address that the sandbox listens on,
     /// which is any address when it listens on all: web pages that point their own name to this machine
-    /// are refused with 421.
+    /// are refused with 421. The console then requires everybody to sign in, as with
+    /// `SandboxBuilder::console_sign_in`: behind a proxy, all requests come from this machine.
     #[must_use]
     pub fn allow_host(mut self, name: impl Into<String>) -> Self {
         self.hosts.push(name.into());
@@ -183,8 +184,8 @@ impl SandboxBuilder {
     }
 
     /// Requires everybody to sign in to the console, also on this machine:
-    /// [`Sandbox::console_sign_in_url`]. Where the sandbox listens beyond the loopback interface, this is
-    /// always so.
+    /// [`Sandbox::console_sign_in_url`]. Where the sandbox listens beyond the loopback interface, or has
+    /// [another name](SandboxBuilder::allow_host), this is always so.
     #[cfg(feature = "console")]
     #[must_use]
     pub fn console_sign_in(mut self, is_required: bool) -> Self {
@@ -305,7 +306,8 @@ impl Begin {
         let round = tokio::spawn(dispatcher.clone().run());
         let hosts = HostNames::new(address.ip(), &self.hosts);
         let Self { control, patience, is_durable, api_key, console, log, logs_beside, .. } = self;
-        let is_beyond_this_machine = !address.ip().is_loopback();
+        // Another name is that of a proxy, whose requests come from this machine.
+        let is_beyond_this_machine = !address.ip().is_loopback() || !self.hosts.is_empty();
         let console = console.map(|console| {
             let is_sign_in_required = console.is_sign_in_required || is_beyond_this_machine;
             Console::new(&console.first_workspace, logs_beside.as_deref(), is_sign_in_required)

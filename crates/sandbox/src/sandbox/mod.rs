@@ -70,9 +70,10 @@ impl Sandbox {
         self.has_console.then(|| format!("{}/console", self.base_url()))
     }
 
-    /// The URL at which an administrator of the console chooses a password and signs in, if nobody sees
-    /// its pages without that: where it listens beyond the loopback interface, and with
-    /// [`SandboxBuilder::console_sign_in`]. It can be used once, within an hour.
+    /// The URL at which an administrator of the console chooses a password and signs in, if its pages
+    /// require that: where it listens beyond the loopback interface, with
+    /// [`SandboxBuilder::allow_host`], and with [`SandboxBuilder::console_sign_in`]. It can be used once,
+    /// within an hour.
     pub fn console_sign_in_url(&self) -> Option<String> {
         self.sign_in_path.as_ref().map(|path| format!("{}{path}", self.base_url()))
     }

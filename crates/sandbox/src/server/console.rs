@@ -79,7 +79,8 @@ impl Console {
         let bank: Arc<dyn Bank> = Arc::new(bank);
         let mut request = Request::from_parts(head, Body::from(body));
         request.extensions_mut().insert(bank);
-        request.extensions_mut().insert(Peer::new(peer.ip().to_canonical().is_loopback()));
+        let address = peer.ip().to_canonical();
+        request.extensions_mut().insert(Peer::new(address.is_loopback(), address));
         match self.pages.clone().oneshot(request).await {
             Ok(page) => page,
             Err(never) => match never {},
