@@ -31,7 +31,7 @@ document.addEventListener("submit", (event) => {
 
 // A request that takes longer shows its duration.
 document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented || event.target.method !== "post") return;
+  if (event.defaultPrevented) return;
   const started = Date.now();
   const note = document.createElement("p");
   note.className = "progress";

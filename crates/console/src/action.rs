@@ -30,9 +30,9 @@ pub(crate) fn forms(context: &Context, resource: &Resource, filling: Filling<'_>
 
 fn form(context: &Context, resource: &Resource, filling: Filling<'_>, action: &Action) -> Markup {
     let path = format!("{}/{}/{}", resource.name, encoded(filling.0), action.name);
-    let placeholders = action.inputs.iter().filter(|input| input.is_required);
-    let placeholders = placeholders.map(|input| (input.at.to_owned(), input.placeholder()));
-    let body = body(action, filling, &placeholders.collect());
+    let examples = action.inputs.iter().filter(|input| input.is_required);
+    let examples = examples.map(|input| (input.at.to_owned(), input.example().to_owned()));
+    let body = body(action, filling, &examples.collect());
     html! {
         form method="post" action=(context.page(&path)) {
             input type="hidden" name=(TOKEN) value=(context.token());

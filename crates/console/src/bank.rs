@@ -184,6 +184,16 @@ pub trait Bank: Send + Sync {
     /// What operators did, the newest first: before the entry of this number, and at most so many.
     fn audit_log(&self, before: Option<u64>, limit: usize) -> Vec<AuditEntry>;
 
+    /// Sends a logged request of a workspace again, with the values that the log does not show. None if it
+    /// is not kept whole, as after a restart.
+    fn send_again(&self, workspace: &str, number: u64) -> BoxFuture<'_, Option<Answer>>;
+
+    /// The workspaces.
+    fn workspaces(&self) -> Vec<String>;
+
+    /// How many resources of a kind a workspace has, such as `person`.
+    fn count(&self, workspace: &str, kind: &str) -> u64;
+
     /// The ids of a workspace's resources that begin with this text, at most so many.
     fn ids(&self, workspace: &str, beginning: &str, limit: usize) -> Vec<String>;
 

@@ -1,10 +1,12 @@
 //! What a page needs of its request: the bank, the workspace, and where links lead.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::header;
 use axum::http::request::Parts;
+use parking_lot::Mutex;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
@@ -18,6 +20,11 @@ use crate::texts::failures;
 
 /// What a segment of a path or a value of a query takes as it is.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// Rows that are read at once.
+const PAGE_ROWS: usize = 100;
+/// Rows that are read for one list of a page, at most.
+pub(crate) const ROWS_MAX: usize = 1000;
 
 /// A request for a page.
 #[derive(Clone)]
@@ -33,6 +40,8 @@ pub(crate) struct Context {
     pub(crate) here: String,
     /// What the ids of this page stand for.
     pub(crate) names: Names,
+    /// What could not be read for this page.
+    pub(crate) unread: Arc<Mutex<BTreeSet<String>>>,
     /// The scheme and host that the browser sends a form to.
     pub(crate) origin: Option<String>,
 }
@@ -132,12 +141,33 @@ impl Context {
     /// Reads from the platform what may not be there.
     pub(crate) async fn find(&self, target: &str) -> Option<Value> {
         let answer = self.bank.call(Call::get(&self.workspace, target)).await;
+        if answer.status >= 500 {
+            self.unread.lock().insert(target.to_owned());
+        }
         answer.is_success().then_some(answer.body)
     }
 
     /// Reads the rows of a list; none where they cannot be read.
     pub(crate) async fn rows(&self, target: &str) -> Vec<Value> {
         rows(self.find(target).await.unwrap_or_default())
+    }
+
+    /// Reads a list page by page up to [`ROWS_MAX`], and whether there are more.
+    pub(crate) async fn all(&self, target: &str) -> (Vec<Value>, bool) {
+        let separator = if target.contains('?') { '&' } else { '?' };
+        let (mut all, mut token) = (Vec::new(), String::new());
+        while let Some(list) =
+            self.find(&format!("{target}{separator}limit={PAGE_ROWS}{token}")).await
+        {
+            let next = list.get("next_page_token").and_then(Value::as_str).map(encoded);
+            all.extend(rows(list));
+            match next {
+                Some(_) if all.len() >= ROWS_MAX => return (all, true),
+                Some(next) => token = format!("&page_token={next}"),
+                None => break,
+            }
+        }
+        (all, false)
     }
 
     /// Reads from the control API.
@@ -185,13 +215,14 @@ impl<S: Send + Sync> FromRequestParts<S> for Context {
         let is_name = |text: &str| {
             !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit() || it == b'_')
         };
-        if !is_name(&workspace) {
+        if !is_name(&workspace) || !bank.workspaces().contains(&workspace) {
             return Err(Failure::not_found(failures::NO_WORKSPACE));
         }
         let here = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
         let origin = parts.headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
         let origin = origin.map(str::to_owned);
         let names = Names::default();
-        Ok(Self { bank, operator, workspace, revealed: None, here, names, origin })
+        let unread = Arc::default();
+        Ok(Self { bank, operator, workspace, revealed: None, here, names, unread, origin })
     }
 }

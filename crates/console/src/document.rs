@@ -6,6 +6,9 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::texts;
 
+/// The path under which the console is.
+pub const PATH: &str = "/console";
+
 /// An answer with a page.
 pub(crate) fn respond(status: StatusCode, page: &Markup) -> Response {
     let mut response = (status, page.0.clone()).into_response();

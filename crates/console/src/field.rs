@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::context::{Context, encoded};
 use crate::format::{moment, money, plain, reason, short_id, words};
 use crate::mask::{MASK, is_masked};
-use crate::names::{ACCOUNTS, PARTIES};
+use crate::names::{ACCOUNTS, PARTIES, TRANSACTIONS};
 use crate::operators::Permission;
 use crate::texts;
 
@@ -41,6 +41,10 @@ pub(crate) enum Shown {
     Party,
     /// The id of an account: of a customer, of the bank, or at another bank.
     Account,
+    /// The id of a transaction, posted or pending.
+    Transaction,
+    /// Of the lines of a transaction, the account on this side.
+    AccountOf(&'static str),
     /// Why something was declined: a code of the platform.
     Reason,
     /// An id without a page.
@@ -60,7 +64,8 @@ impl Shown {
     pub(crate) fn named(self) -> Option<&'static [&'static str]> {
         match self {
             Self::Party => Some(PARTIES),
-            Self::Account => Some(ACCOUNTS),
+            Self::Account | Self::AccountOf(_) => Some(ACCOUNTS),
+            Self::Transaction => Some(TRANSACTIONS),
             _ => None,
         }
     }
@@ -82,8 +87,14 @@ impl Field {
         &self,
         of: &'v Value,
     ) -> impl Iterator<Item = (&'static str, &'v Value)> {
-        let found = self.at.split(' ').filter_map(|at| Some((at, of.pointer(at)?)));
+        let found = self.at.split(' ').filter_map(|at| Some((at, self.value(of.pointer(at)?)?)));
         found.filter(|(_, value)| !value.is_null() && value.as_str() != Some(""))
+    }
+
+    fn value<'v>(&self, member: &'v Value) -> Option<&'v Value> {
+        let Shown::AccountOf(side) = self.shown else { return Some(member) };
+        let has_side = |line: &&Value| line.get("dc_sign").and_then(Value::as_str) == Some(side);
+        member.as_array()?.iter().find(has_side)?.get("account_id")
     }
 
     /// The member of a resource.
@@ -126,7 +137,9 @@ impl Field {
             }
             Shown::Moment => time(&plain(value)),
             Shown::Id(resource) => id(context, resource, &plain(value)),
-            Shown::Party | Shown::Account => named(context, &plain(value)),
+            Shown::Party | Shown::Account | Shown::AccountOf(_) | Shown::Transaction => {
+                named(context, &plain(value))
+            }
             Shown::Reason => html! { (reason(&plain(value))) },
             Shown::Copied => html! { (copied(&plain(value))) },
         }
@@ -215,7 +228,7 @@ pub(crate) fn id(context: &Context, resource: &str, id: &str) -> Markup {
 }
 
 /// An id by what it stands for; without a link if nothing is known of it.
-fn named(context: &Context, id: &str) -> Markup {
+pub(crate) fn named(context: &Context, id: &str) -> Markup {
     let Some(known) = context.names.get(id) else { return copied(id) };
     let path = format!("{}/{}", known.resource, encoded(id));
     html! {

@@ -62,9 +62,16 @@ pub(crate) fn words(name: &str) -> String {
     if let Some((_, words)) = reasons::CARD_STATUS.iter().find(|(code, _)| *code == name) {
         return (*words).to_owned();
     }
-    let spaced = name.replace(['_', '.'], " ").to_lowercase();
+    let spaced: Vec<String> = name.split(['_', '.', ' ']).map(word).collect();
+    let spaced = spaced.join(" ");
     let mut letters = spaced.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn word(name: &str) -> String {
+    let is_abbreviation = |known: &&&str| name.eq_ignore_ascii_case(known);
+    let known = reasons::ABBREVIATIONS.iter().find(is_abbreviation);
+    known.map_or_else(|| name.to_lowercase(), |known| (*known).to_owned())
 }
 
 /// Why something was declined: the words for a code, or the code as words.
@@ -114,6 +121,7 @@ mod tests {
     fn values_are_plain() {
         assert_eq!(plain(&json!(["a", 1, true])), "a, 1, yes");
         assert_eq!(words("ACTIVE_OR_DISBURSED"), "Active or disbursed");
+        assert_eq!((words("REG_DD"), words("ach")), ("Reg DD".to_owned(), "ACH".to_owned()));
         assert_eq!(short_id("0f3a2b1c-9"), "0f3a2b1c");
         assert_eq!(
             (micros(850), micros(12_345), micros(2_345_678)),

@@ -26,5 +26,6 @@ mod table;
 mod texts;
 
 pub use bank::{Answer, AuditEntry, Bank, BoxFuture, Call, Peer};
+pub use document::PATH;
 pub use operators::{Operators, Role};
-pub use routes::{PATH, router};
+pub use routes::router;

@@ -11,8 +11,16 @@ use crate::texts;
 
 /// The resources that the id of an account may be of.
 pub(crate) const ACCOUNTS: &[&str] = &["accounts", "internal_accounts", "external_accounts"];
+/// The resources that the id of a transaction may be of.
+pub(crate) const TRANSACTIONS: &[&str] = &["transactions", "pending"];
 /// The resources that the id of a party may be of.
 pub(crate) const PARTIES: &[&str] = &["persons", "businesses"];
+
+/// Marks for the direction of writing.
+const DIRECTIONS: [char; 12] = [
+    '\u{61c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
+    '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+];
 
 /// What an id stands for.
 #[derive(Clone)]
@@ -38,7 +46,12 @@ impl Names {
 
 /// What a resource is called, if it has a name of its own.
 pub(crate) fn name(of: &Value) -> Option<String> {
-    let text = |at: &str| of.pointer(at).map(plain).filter(|text| !text.is_empty());
+    let text = |at: &str| {
+        let text = of.pointer(at).map(plain).unwrap_or_default();
+        // A mark for the direction of writing would reorder the other parts of the name.
+        let text = text.replace(DIRECTIONS, "");
+        Some(text).filter(|text| !text.is_empty())
+    };
     let person = [text("/first_name"), text("/last_name")].into_iter().flatten();
     let person = Some(person.collect::<Vec<_>>().join(" ")).filter(|name| !name.is_empty());
     let names = ["/entity_name", "/nickname", "/name", "/title", "/description"];

@@ -23,7 +23,17 @@ impl Page {
 
     /// The page in its frame.
     pub(crate) fn of(self, context: &Context) -> Response {
-        respond(StatusCode::OK, &frame(context, &self.title, &self.content))
+        let unread = context.unread.lock().clone();
+        let content = html! {
+            @if !unread.is_empty() {
+                div .notice data-tone="bad" role="alert" {
+                    p { (texts::NOT_READ) }
+                    ul { @for target in &unread { li { code { (target) } } } }
+                }
+            }
+            (self.content)
+        };
+        respond(StatusCode::OK, &frame(context, &self.title, &content))
     }
 }
 

@@ -57,6 +57,8 @@ pub(crate) struct Listed {
     pub(crate) title: &'static str,
     pub(crate) resource: &'static Resource,
     pub(crate) rows: Vec<Value>,
+    /// The query of the list, if it has more rows than these.
+    pub(crate) more: Option<String>,
 }
 
 /// What can be done with a resource: a call of an operation.
@@ -74,8 +76,8 @@ pub(crate) struct Action {
     pub(crate) fixed: &'static str,
     /// The members that the operator gives.
     pub(crate) inputs: &'static [Input],
-    /// When it is there: where a member is, and its values.
-    pub(crate) when: Option<(&'static str, &'static [&'static str])>,
+    /// When it is offered: where members are, and the values of each.
+    pub(crate) when: &'static [(&'static str, &'static [&'static str])],
     /// It cannot be undone.
     pub(crate) is_final: bool,
 }
@@ -87,6 +89,8 @@ pub(crate) struct Input {
     pub(crate) label: &'static str,
     /// What it takes; a text if there are none.
     pub(crate) values: &'static [&'static str],
+    /// What stands for a text in a call that is shown.
+    pub(crate) example: &'static str,
     pub(crate) is_required: bool,
 }
 
@@ -98,18 +102,15 @@ impl Input {
     }
 
     /// What stands for the input in a call that is shown before it is given.
-    pub(crate) fn placeholder(&self) -> String {
-        match self.values.first() {
-            Some(value) => (*value).to_owned(),
-            None => format!("<{}>", self.label.to_uppercase()),
-        }
+    pub(crate) fn example(&self) -> &'static str {
+        self.values.first().copied().unwrap_or(self.example)
     }
 }
 
 impl Action {
     /// Whether it is offered for a resource.
     pub(crate) fn is_offered(&self, of: &Value) -> bool {
-        self.when.is_none_or(|(at, values)| {
+        self.when.iter().all(|(at, values)| {
             let value = of.pointer(at).and_then(Value::as_str).unwrap_or_default();
             values.contains(&value)
         })

@@ -16,15 +16,12 @@ use crate::access::{add_headers, is_forwarded, refusal, session};
 use crate::admin;
 use crate::bank::{Bank, Peer};
 use crate::context::encoded;
-use crate::document::{bare, respond};
+use crate::document::{PATH, bare, respond};
 use crate::failure::Failure;
 use crate::operators::Operators;
 use crate::pages;
 use crate::pages::sign_in;
 use crate::texts::{self, failures};
-
-/// The path under which the console is.
-pub const PATH: &str = "/console";
 
 /// The largest form, in bytes.
 const FORM_BYTES_MAX: usize = 64 * 1024;

@@ -127,11 +127,11 @@ async fn a_call_has_a_place_for_each_input() {
     let account = console.account(&person, "Engines", 1).await;
     let card = console.card(&account, &person).await;
     for (page, call) in [
-        (format!("persons/{person}"), r#"{"email":"<EMAIL>"}"#),
+        (format!("persons/{person}"), r#"{"email":"name@example.com"}"#),
         (format!("cards/{card}"), r#"{"card_status":"SUSPENDED","reason":"LOS"}"#),
         ("admin/clock".to_owned(), r#"{"advance":{"banking_days":1}}"#),
         ("admin/snapshots".to_owned(), "$SANDBOX/sandbox/reset"),
-        ("admin/faults".to_owned(), r#""operation":"<OPERATION>""#),
+        ("admin/faults".to_owned(), r#"{"operation":"create_person","status":503,"times":1}"#),
     ] {
         let page = console.page(&format!("/console/1_1/{page}")).await.ok();
         let plain = page.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">");
@@ -163,4 +163,88 @@ async fn why_a_card_was_declined_is_said_in_words() {
     let shown = console.page(&done.location.unwrap()).await.ok();
     assert!(shown.contains("A new card is issued.") && shown.contains("Reissued as"), "{shown}");
     assert!(!shown.contains("/reissue\""), "{shown}");
+}
+
+/// Faults are for programs: what a page reads neither meets one nor uses one up.
+#[tokio::test]
+async fn pages_do_not_meet_faults() {
+    let console = Console::new().await;
+    console.person("Ada", "Byron").await;
+    let fault = json!({ "operation": "list_persons", "status": 503, "times": 1 });
+    console.api("POST", "/sandbox/faults", fault).await;
+    let slow = json!({ "operation": "list_accounts", "delay_ms": 600_000 });
+    console.api("POST", "/sandbox/faults", slow).await;
+    for page in ["persons", "overview", "cases", "search?q=Ada"] {
+        let shown = console.page(&format!("/console/1_1/{page}")).await.ok();
+        assert!(!shown.contains("role=\"alert\""), "{page}: {shown}");
+    }
+    let faults = console.api("GET", "/sandbox/faults", Value::Null).await;
+    assert_eq!(faults["faults"].as_array().unwrap().len(), 2, "{faults}");
+}
+
+/// What the log masks is sent as it came, and not as the log shows it.
+#[tokio::test]
+async fn a_request_with_secrets_is_sent_again_as_it_came() {
+    let console = Console::new().await;
+    let person = console.person("Ada", "Byron").await;
+    let metadata = json!({ "metadata": { "api_key": "K-456", "x": "y" } });
+    console.api("PATCH", &format!("/v2/persons/{person}"), metadata).await;
+    let found = console.api("GET", "/v2/persons?ssn_last_4=9012", Value::Null).await;
+    assert_eq!(found["persons"].as_array().unwrap().len(), 1);
+    let list = console.page("/console/1_1/admin/log").await.ok();
+    let entries: Vec<String> =
+        links(&list).into_keys().filter(|it| it.contains("/admin/log/")).collect();
+    assert!(entries.len() > 3, "{entries:?}");
+    for entry in &entries {
+        let shown = console.page(entry).await.ok();
+        assert!(!shown.contains("K-456") && !shown.contains("456-78"), "{shown}");
+        let sent = console.post(entry, &format!("{entry}/replay"), &[]).await;
+        assert_eq!(sent.status, 303, "{entry}: {}", sent.text);
+    }
+    let persons = console.api("GET", "/v2/persons?ssn_last_4=9012", Value::Null).await;
+    assert_eq!(persons["persons"].as_array().unwrap().len(), 2, "{persons}");
+    let of_person = console.api("GET", &format!("/v2/persons/{person}"), Value::Null).await;
+    assert_eq!(of_person["metadata"]["api_key"], "K-456");
+}
+
+#[tokio::test]
+async fn cases_and_holds_are_whole() {
+    let console = Console::new().await;
+    let person = console.person("Ada", "Byron").await;
+    console.api("POST", "/v2/monitoring/subscriptions", json!({ "person_id": person })).await;
+    let alert = json!({ "party_id": person, "type": "WATCHLIST" });
+    for _ in 0..106 {
+        console.api("POST", "/sandbox/alerts", alert.clone()).await;
+    }
+    let cases = console.page("/console/1_1/cases").await.ok();
+    assert!(cases.contains("Alerts (106)"), "{cases}");
+    // A hold that is cleared in part still sets money aside.
+    let account = console.account(&person, "Engines", 500_00).await;
+    let card = console.card(&account, &person).await;
+    let ask = json!({ "card_id": card, "amount": 100_00, "mid": "123456789012345" });
+    let simulations = "/v2/cards/transaction_simulations";
+    let held = console.api("POST", &format!("{simulations}/authorization"), ask).await;
+    let clearing = json!({
+        "amount": 30_00, "original_transaction_id": held["transaction"]["token"], "force_post": false,
+    });
+    console.api("POST", &format!("{simulations}/clearing"), clearing).await;
+    let page = console.page(&format!("/console/1_1/accounts/{account}")).await.ok();
+    let (_, sum) = page.split_once("What makes up").unwrap();
+    let sum = sum.split("</table>").next().unwrap();
+    assert!(!sum.contains("Credit, linked accounts"), "{sum}");
+}
+
+/// A fork's commands and figures are its own, and those of a workspace are, too.
+#[tokio::test]
+async fn figures_and_commands_are_of_the_bank_that_is_shown() {
+    let console = Console::new().await;
+    console.person("Ada", "Byron").await;
+    console.api("POST", "/sandbox/forks", json!({ "name": "a" })).await;
+    let page = console.page("/forks/a/console/1_1/businesses").await.ok();
+    let page = page.replace("&quot;", "\"");
+    assert!(page.contains("curl \"$SANDBOX/forks/a/v2/businesses\""), "{page}");
+    console.api("POST", "/sandbox/keys", json!({ "workspace": "7_7" })).await;
+    let page = console.page("/console/7_7/overview").await.ok();
+    assert!(page.contains("<h2>Persons</h2><p class=\"figure\">0</p>"), "{page}");
+    assert_eq!(console.page("/console/8_8/overview").await.status, 404);
 }

@@ -19,8 +19,8 @@ pub(super) static ADVANCE: Command = Command {
     path: "/sandbox/clock",
     fields: &[
         given("/advance/days", clock::DAYS, Kind::Number),
-        given("/advance/hours", clock::HOURS, Kind::Number),
-        given("/advance/minutes", clock::MINUTES, Kind::Number),
+        given("/advance/hours", clock::HOURS, Kind::Number).example(""),
+        given("/advance/minutes", clock::MINUTES, Kind::Number).example(""),
     ],
     is_final: false,
 };
@@ -41,7 +41,7 @@ pub(super) static SET: Command = Command {
     label: clock::SET,
     method: "POST",
     path: "/sandbox/clock",
-    fields: &[given("/set", clock::MOMENT, Kind::Text)],
+    fields: &[given("/set", clock::MOMENT, Kind::Text).example("2099-01-01T00:00:00Z")],
     is_final: false,
 };
 
@@ -55,16 +55,18 @@ pub(super) static RUN: Command = Command {
     is_final: false,
 };
 
-/// Jobs that the page lists.
+/// Jobs that the page lists, and those of all workspaces that they are among.
 const JOBS: usize = 100;
+const JOBS_OF_ALL: usize = 1000;
 
 /// What was done by the clock in this workspace, in order, the last first.
 async fn happened(context: &Context) -> Markup {
-    let answer = context.control(&format!("/sandbox/jobs?limit={JOBS}")).await.unwrap_or_default();
+    let answer =
+        context.control(&format!("/sandbox/jobs?limit={JOBS_OF_ALL}")).await.unwrap_or_default();
     let jobs = answer.get("jobs").and_then(Value::as_array).cloned().unwrap_or_default();
     let is_here =
         |job: &&Value| job.get("workspace").and_then(Value::as_str) == Some(&context.workspace);
-    let jobs: Vec<&Value> = jobs.iter().filter(is_here).collect();
+    let jobs: Vec<&Value> = jobs.iter().filter(is_here).take(JOBS).collect();
     let text = |of: &Value, name: &str| of.get(name).map(plain).unwrap_or_default();
     html! {
         h2 { (clock::HAPPENED) }

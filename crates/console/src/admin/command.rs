@@ -32,6 +32,7 @@ pub(super) struct Given {
     pub(super) at: &'static str,
     pub(super) label: &'static str,
     pub(super) kind: Kind,
+    example: &'static str,
 }
 
 /// What a field is.
@@ -45,20 +46,19 @@ pub(super) enum Kind {
 }
 
 pub(super) const fn given(at: &'static str, label: &'static str, kind: Kind) -> Given {
-    Given { at, label, kind }
+    let example = match kind {
+        Kind::Number => "1",
+        Kind::Choice([first, ..]) => first,
+        _ => "",
+    };
+    Given { at, label, kind, example }
 }
 
 impl Given {
-    /// What stands for the field in a call that is shown.
-    fn example(&self) -> String {
-        match self.kind {
-            Kind::Number => "1".to_owned(),
-            Kind::Choice(values) => values.first().copied().unwrap_or_default().to_owned(),
-            Kind::Text | Kind::Value => {
-                let name = self.at.rsplit('/').next().unwrap_or_default();
-                format!("<{}>", name.to_uppercase())
-            }
-        }
+    /// The same with what stands for it in a call that is shown; empty if the call goes without it.
+    pub(super) const fn example(mut self, example: &'static str) -> Self {
+        self.example = example;
+        self
     }
 }
 
@@ -110,7 +110,8 @@ impl Command {
 
     /// The call, with an example of each field.
     fn example(&self, context: &Context) -> Markup {
-        let examples = self.fields.iter().map(|field| (field.at.to_owned(), field.example()));
+        let examples =
+            self.fields.iter().map(|field| (field.at.to_owned(), field.example.to_owned()));
         match self.call(&examples.collect()) {
             Ok(call) => code::show(context, call.method, &call.target, call.body.as_ref()),
             Err(_) => html! {},

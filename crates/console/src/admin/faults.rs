@@ -18,10 +18,10 @@ pub(super) static ADD: Command = Command {
     method: "POST",
     path: "/sandbox/faults",
     fields: &[
-        given("/operation", administrator::FAULT_OPERATION, Kind::Text),
-        given("/status", administrator::FAULT_STATUS, Kind::Number),
+        given("/operation", administrator::FAULT_OPERATION, Kind::Text).example("create_person"),
+        given("/status", administrator::FAULT_STATUS, Kind::Number).example("503"),
         given("/code", texts::CODE, Kind::Text),
-        given("/delay_ms", administrator::FAULT_DELAY, Kind::Number),
+        given("/delay_ms", administrator::FAULT_DELAY, Kind::Number).example(""),
         given("/times", administrator::FAULT_TIMES, Kind::Number),
     ],
     is_final: false,

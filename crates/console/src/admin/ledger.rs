@@ -1,7 +1,10 @@
 //! Whether the books add up.
 
+use std::collections::BTreeMap;
+
+use axum::extract::Query;
 use axum::response::Response;
-use maud::html;
+use maud::{Markup, html};
 use serde_json::Value;
 
 use crate::bank::Call;
@@ -22,12 +25,31 @@ const FIGURES: &[(&str, &str, bool)] = &[
     (administrator::LEDGER_CLOSED_WITH_BALANCE, "closed_with_balance", true),
 ];
 
-pub(super) async fn show(context: Context) -> Response {
-    // It answers 500 when they do not, with the figures.
-    let answer = context.bank.call(Call::control("GET", "/sandbox/check", None)).await;
-    let adds_up = answer.body.get("adds_up") == Some(&Value::Bool(true));
+/// The member of a query that asks for the check.
+const RUN: &str = "run";
+
+/// The check reads every posting, which takes seconds in a large bank: it is done when it is asked for.
+pub(super) async fn show(
+    context: Context,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Response {
     let content = html! {
         h1 { (texts::LEDGER_CHECK) }
+        p { (administrator::LEDGER_ABOUT) }
+        form .command method="get" {
+            button type="submit" name=(RUN) value="1" { (administrator::LEDGER_RUN) }
+        }
+        @if query.contains_key(RUN) { (figures(&context).await) }
+        (code::show(&context, "GET", "/sandbox/check", None))
+    };
+    Page::new(texts::LEDGER_CHECK, content).of(&context)
+}
+
+async fn figures(context: &Context) -> Markup {
+    // The response is 500 when they do not add up, with the figures.
+    let answer = context.bank.call(Call::control("GET", "/sandbox/check", None)).await;
+    let adds_up = answer.body.get("adds_up") == Some(&Value::Bool(true));
+    html! {
         div .notice data-tone=(if adds_up { "good" } else { "bad" }) role="status" {
             p { @if adds_up { (administrator::LEDGER_ADDS_UP) } @else { (administrator::LEDGER_DOES_NOT_ADD_UP) } }
         }
@@ -44,8 +66,5 @@ pub(super) async fn show(context: Context) -> Response {
                 }
             }
         }
-        p { (administrator::LEDGER_ABOUT) }
-        (code::show(&context, "GET", "/sandbox/check", None))
-    };
-    Page::new(texts::LEDGER_CHECK, content).of(&context)
+    }
 }

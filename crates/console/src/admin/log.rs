@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde_json::Value;
 
-use crate::bank::Call;
 use crate::code;
 use crate::context::{Context, encoded};
 use crate::failure::Failure;
@@ -209,10 +208,9 @@ pub(super) async fn one(context: Context, Path((_, number)): Path<(String, Strin
             form method="post" action=(context.admin(&format!("log/{}/replay", encoded(&number)))) {
                 input type="hidden" name=(TOKEN) value=(context.token());
                 button type="submit" { (log::REPLAY) }
-                p { (log::REPLAY_NOTE) }
             }
         }
-        (code::show(&context, static_method(&method), &path, sent.as_ref()))
+        @if !is_hidden(&entry) { (code::show(&context, static_method(&method), &path, sent.as_ref())) }
     };
     Page::new(format!("{method} {path}"), content).of(&context)
 }
@@ -291,6 +289,12 @@ fn body(label: &str, entry: &Value, name: &str) -> Markup {
     }
 }
 
+/// Whether the body is not JSON that the log shows, so that the call cannot be shown.
+fn is_hidden(entry: &Value) -> bool {
+    let state = entry.get("request_body").map(|body| text(body, "state")).unwrap_or_default();
+    state != "none" && json_of(entry, "request_body").is_none()
+}
+
 fn static_method(method: &str) -> &'static str {
     ["GET", "POST", "PUT", "PATCH", "DELETE"]
         .into_iter()
@@ -303,22 +307,24 @@ pub(super) async fn replay(
     Path((_, number)): Path<(String, String)>,
     Submitted { context, .. }: Submitted,
 ) -> Response {
+    let action = log::REPLAY_ACTION;
+    if let Err(failure) = context.require(Permission::SendAgain, action, &number).await {
+        return failure.of_page(&context);
+    }
     let entry = match read(&context, &number).await {
         Ok(entry) => entry,
-        Err(failure) => return failure.of_page(&context),
+        Err(failure) => {
+            context.record(action, None, &number, failure.status.as_u16()).await;
+            return failure.of_page(&context);
+        }
     };
-    let target = text(&entry, "path");
-    let call = Call {
-        method: static_method(&text(&entry, "method")),
-        target: target.clone(),
-        workspace: Some(context.workspace.clone()),
-        body: json_of(&entry, "request_body"),
-        idempotency_key: None,
+    let (method, target) = (static_method(&text(&entry, "method")), text(&entry, "path"));
+    let number = number.parse().unwrap_or_default();
+    let Some(answer) = context.bank.send_again(&context.workspace, number).await else {
+        context.record(action, Some(method), &target, 410).await;
+        return Failure::bad(log::NOT_KEPT).of_page(&context);
     };
-    let answer = match context.write(Permission::SendAgain, log::REPLAY_ACTION, call).await {
-        Ok(answer) => answer,
-        Err(failure) => return failure.of_page(&context),
-    };
+    context.record(action, Some(method), &target, answer.status).await;
     if !answer.is_success() {
         return Failure::of(&target, answer).of_page(&context);
     }

@@ -1,11 +1,12 @@
 //! What the requests of the last hour took, and which were refused.
 
 use axum::response::Response;
+use chrono::{DateTime, TimeDelta, Utc};
 use maud::{Markup, html};
 use serde_json::Value;
 
 use crate::context::{Context, encoded};
-use crate::format::{micros, plain};
+use crate::format::{micros, plain, timestamp};
 use crate::page::Page;
 use crate::texts::{self, administrator};
 
@@ -65,12 +66,24 @@ pub(super) async fn show(context: Context) -> Response {
     Page::new(texts::PERFORMANCE, content).of(&context)
 }
 
+/// Minutes that the chart has, at most.
+const MINUTES: i64 = 60;
+
 /// Requests by minute, of all operations.
 fn chart(operations: &[Value]) -> Markup {
     let mut minutes: std::collections::BTreeMap<String, u64> = std::collections::BTreeMap::new();
     for operation in operations {
         for minute in list(operation, "by_minute") {
             *minutes.entry(text(&minute, "minute")).or_default() += number(&minute, "count");
+        }
+    }
+    // A minute without requests has its place, too.
+    let first = minutes.keys().next().and_then(|it| it.parse::<DateTime<Utc>>().ok());
+    let last = minutes.keys().next_back().and_then(|it| it.parse::<DateTime<Utc>>().ok());
+    if let (Some(first), Some(last)) = (first, last) {
+        let between = (1..MINUTES).map(|minute| first + TimeDelta::minutes(minute));
+        for minute in between.take_while(|minute| *minute < last) {
+            minutes.entry(timestamp(minute)).or_default();
         }
     }
     let most = minutes.values().copied().max().unwrap_or_default().max(1);

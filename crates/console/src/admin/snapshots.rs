@@ -18,7 +18,7 @@ pub(super) static TAKE: Command = Command {
     label: administrator::SNAPSHOT_TAKE,
     method: "POST",
     path: "/sandbox/snapshots",
-    fields: &[given("/name", administrator::SNAPSHOT_NAME, Kind::Text)],
+    fields: &[given("/name", administrator::SNAPSHOT_NAME, Kind::Text).example("before")],
     is_final: false,
 };
 
@@ -74,7 +74,7 @@ pub(super) async fn show(context: Context) -> Response {
                             @let name = text(snapshot, "name");
                             tr {
                                 th scope="row" { (name) }
-                                td { (time(&text(snapshot, "now"))) }
+                                td { (time(&text(snapshot, "taken_at"))) }
                                 @if context.may(Permission::Administer) {
                                     td { (RESTORE.form(&context, &[("snapshot", &name)])) }
                                     td { (REMOVE.form(&context, &[("snapshot", &name)])) }

@@ -1,6 +1,8 @@
 //! Webhooks: their events, each attempt to deliver one, and the way to send it again.
 
-use axum::extract::Path;
+use std::collections::BTreeMap;
+
+use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde_json::{Value, json};
@@ -8,7 +10,7 @@ use serde_json::{Value, json};
 use super::command::Command;
 use crate::bank::Call;
 use crate::code;
-use crate::context::{Context, encoded};
+use crate::context::{Context, encoded, rows};
 use crate::failure::Failure;
 use crate::field::{copied, status, time};
 use crate::format::{plain, short_id};
@@ -44,7 +46,7 @@ pub(super) async fn list(context: Context) -> Response {
         }
         (DELIVER.form(&context, &[]))
         @if webhooks.is_empty() {
-            div .empty { p { (texts::NOTHING_YET) } (code::first(webhooks::FIRST)) }
+            div .empty { p { (texts::NOTHING_YET) } (code::first(&context, webhooks::FIRST)) }
         } @else {
             div .scroll tabindex="0" role="region" aria-label=(texts::WEBHOOKS) {
                 table {
@@ -68,13 +70,21 @@ pub(super) async fn list(context: Context) -> Response {
     Page::new(texts::WEBHOOKS, content).of(&context)
 }
 
-pub(super) async fn one(context: Context, Path((_, id)): Path<(String, String)>) -> Response {
+pub(super) async fn one(
+    context: Context,
+    Path((_, id)): Path<(String, String)>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Response {
     let path = format!("/v2/webhooks/{}", encoded(&id));
     let webhook = match context.get(&path).await {
         Ok(webhook) => webhook,
         Err(failure) => return failure.of_page(&context),
     };
-    let events = context.rows(&format!("{path}/events?limit=100")).await;
+    let token = query.get("page_token").map(|token| format!("&page_token={}", encoded(token)));
+    let target = format!("{path}/events?limit=100{}", token.unwrap_or_default());
+    let list = context.find(&target).await.unwrap_or_default();
+    let next = list.get("next_page_token").and_then(Value::as_str).map(encoded);
+    let events = rows(list);
     let content = html! {
         p .path { a href=(context.admin("webhooks")) { (texts::WEBHOOKS) } }
         h1 { (text(&webhook, "url")) }
@@ -106,6 +116,9 @@ pub(super) async fn one(context: Context, Path((_, id)): Path<(String, String)>)
                     }
                 }
             }
+        }
+        @if let Some(next) = next {
+            p .pages { a href={ "?page_token=" (next) } rel="next" { (texts::NEXT) } }
         }
         (code::show(&context, "GET", &format!("{path}/events"), None))
     };

@@ -7,19 +7,16 @@ use maud::html;
 use serde_json::Value;
 
 use crate::context::Context;
-use crate::format::plain;
 use crate::page::Page;
 use crate::texts::{self, administrator};
 
 pub(super) async fn show(context: Context) -> Response {
-    let (state, keys) =
-        match (context.control("/sandbox").await, context.control("/sandbox/keys").await) {
-            (Ok(state), Ok(keys)) => (state, keys),
-            (Err(failure), _) | (_, Err(failure)) => return failure.of_page(&context),
-        };
+    let keys = match context.control("/sandbox/keys").await {
+        Ok(keys) => keys,
+        Err(failure) => return failure.of_page(&context),
+    };
     let list = |of: &Value, name: &str| of.get(name).and_then(Value::as_array).cloned();
-    let known = list(&state, "workspaces").unwrap_or_default();
-    let known: BTreeSet<String> = known.iter().map(plain).collect();
+    let known: BTreeSet<String> = context.bank.workspaces().into_iter().collect();
     let keys = list(&keys, "keys").unwrap_or_default();
     let count = |workspace: &str| {
         let is_its = |key: &&Value| key.get("workspace").and_then(Value::as_str) == Some(workspace);

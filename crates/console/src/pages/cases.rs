@@ -33,26 +33,27 @@ const LISTS: &[Waiting] = &[
     Waiting { keep: Some(("/status", "ACTIVE")), ..waiting(texts::ALERTS, "alerts", "") },
     waiting(texts::DISPUTES, "disputes", "status=OPEN"),
     waiting(texts::APPLICATIONS, "applications", "status=REVIEW_ON_SYNCTERA"),
+    waiting(platform::CREDIT_APPLICATIONS, "applications", "type=CREDIT&status=SUBMITTED"),
     waiting(platform::ACCOUNTS_IN_CLOSING, "accounts", "status=IN_CLOSING"),
 ];
 
 pub(crate) async fn show(context: Context) -> Response {
     let lists = join_all(LISTS.iter().map(async |list| {
         let resource = resources::find(list.resource)?;
-        let target = format!("{}?limit=100&{}", resource.list, list.query);
-        let mut rows = context.rows(target.trim_end_matches('&')).await;
+        let target = format!("{}?{}", resource.list, list.query);
+        let (mut rows, is_more) = context.all(target.trim_end_matches('?')).await;
         if let Some((at, value)) = list.keep {
             rows.retain(|row| row.pointer(at).and_then(Value::as_str) == Some(value));
         }
-        (!rows.is_empty()).then_some((list.title, resource, rows))
+        (!rows.is_empty()).then_some((list.title, resource, rows, is_more))
     }));
     let lists: Vec<_> = lists.await.into_iter().flatten().collect();
     let content = html! {
         h1 { (texts::CASES) }
         @if lists.is_empty() { div .empty { p { (platform::NOTHING_WAITS) } } }
-        @for (title, resource, rows) in &lists {
+        @for (title, resource, rows, is_more) in &lists {
             section {
-                h2 { (title) " (" (rows.len()) ")" }
+                h2 { (title) " (" (rows.len()) @if *is_more { "+" } ")" }
                 (table::of_resource(&context, resource, rows).await)
             }
         }

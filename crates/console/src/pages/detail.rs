@@ -81,7 +81,8 @@ async fn page(
         let query = related.query.replace("{id}", &encoded(id));
         let target = format!("{}{separator}{query}&limit={RELATED_ROWS}", listed.list);
         let rows = context.rows(&target).await;
-        Some(Listed { title: related.title, resource: listed, rows })
+        let more = Some(query).filter(|_| rows.len() >= RELATED_ROWS);
+        Some(Listed { title: related.title, resource: listed, rows, more })
             .filter(|it| !it.rows.is_empty())
     }));
     let listed: Vec<Listed> = listed.await.into_iter().flatten().collect();
@@ -100,8 +101,14 @@ async fn page(
             }
         }
         (own)
-        @for Listed { title, resource, rows } in &listed {
-            section { h2 { (title) } (table::of_resource(context, resource, rows).await) }
+        @for Listed { title, resource, rows, more } in &listed {
+            section {
+                h2 { (title) }
+                (table::of_resource(context, resource, rows).await)
+                @if let Some(query) = more {
+                    p { a href={ (context.page(resource.name)) "?" (query) } { (texts::ALL) } }
+                }
+            }
         }
         @if context.may(Permission::Reveal) {
             form #(REVEAL) method="post" action=(context.page(&format!("{}/{}/reveal", resource.name, encoded(id)))) {
@@ -136,6 +143,10 @@ pub(crate) async fn reveal(
     if let Err(failure) = context.require(Permission::Reveal, texts::REVEAL, &target).await {
         return failure.of_page(&context);
     }
+    if let Err(failure) = read(&context, resource, &id).await {
+        context.record(texts::REVEAL, None, &target, failure.status.as_u16()).await;
+        return failure.of_page(&context);
+    }
     context.record(texts::REVEAL, None, &target, 200).await;
     context.revealed = Some(at);
     page(&context, resource, &id, None).await
@@ -150,9 +161,17 @@ pub(crate) async fn act(
     let Some((resource, action)) = found else {
         return Failure::not_found(failures::NO_ACTION).of_page(&context);
     };
+    let of_resource = resource.target(&id);
+    if let Err(failure) = context.require(Permission::Act, action.label, &of_resource).await {
+        return failure.of_page(&context);
+    }
     let (of, now) = match read(&context, resource, &id).await {
         Ok(found) => found,
-        Err(failure) => return failure.of_page(&context),
+        Err(failure) => {
+            let status = failure.status.as_u16();
+            context.record(action.label, None, &of_resource, status).await;
+            return failure.of_page(&context);
+        }
     };
     let filling = (id.as_str(), &of, now.as_str());
     let target = action::target(action, filling);

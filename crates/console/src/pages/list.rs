@@ -31,6 +31,16 @@ pub(crate) async fn show(
         return Failure::not_found(failures::no_page_named(&name)).of_page(&context);
     };
     let target = target(resource, &query);
+    let is_given = |name: &str| query.get(name).is_some_and(|value| !value.is_empty());
+    let missing = resource.filters.iter().find(|it| it.is_required && !is_given(it.name));
+    if let Some(filter) = missing {
+        let content = html! {
+            h1 { (resource.many) }
+            (filters(resource, &query))
+            div .empty { p { (texts::filter_needed(filter.label)) } }
+        };
+        return Page::new(resource.many, content).of(&context);
+    }
     match context.get(&target).await {
         Ok(answer) => {
             let content = content(&context, resource, &query, &target, answer).await;
@@ -52,13 +62,24 @@ pub(crate) async fn show(
 fn target(resource: &Resource, query: &BTreeMap<String, String>) -> String {
     let separator = if resource.list.contains('?') { '&' } else { '?' };
     let mut target = format!("{}{separator}limit={ROWS}", resource.list);
-    let known = resource.filters.iter().map(|filter| filter.name).chain([PAGE_TOKEN]);
-    for name in known {
+    for name in filter_names(resource).chain([PAGE_TOKEN]) {
         if let Some(value) = query.get(name).filter(|value| !value.is_empty()) {
             target += &format!("&{name}={}", encoded(value));
         }
     }
     target
+}
+
+/// The filters that the list takes: those of its form, and those by which other pages lead to it.
+fn filter_names(resource: &Resource) -> impl Iterator<Item = &'static str> {
+    let own = resource.filters.iter().map(|filter| filter.name);
+    let name = resource.name;
+    let related = resources::all().flat_map(|it| it.related).filter(move |it| it.resource == name);
+    let related = related
+        .flat_map(|it| it.query.split('&').filter_map(|pair| pair.split('=').next()))
+        .filter(|name| !own.clone().any(|own| own == *name));
+    let related: std::collections::BTreeSet<&'static str> = related.collect();
+    own.chain(related)
 }
 
 async fn content(
@@ -77,7 +98,7 @@ async fn content(
         h1 { (resource.many) }
         @if !resource.filters.is_empty() { (filters(resource, query)) }
         @if rows.is_empty() {
-            (empty(resource, is_filtered))
+            (empty(context, resource, is_filtered))
         } @else {
             (table::of_resource(context, resource, &rows).await)
         }
@@ -111,6 +132,12 @@ fn filters(resource: &Resource, query: &BTreeMap<String, String>) -> Markup {
                     }
                 }
             }
+            @for name in filter_names(resource) {
+                @let is_shown = resource.filters.iter().any(|filter| filter.name == name);
+                @if !is_shown && !given(name).is_empty() {
+                    input type="hidden" name=(name) value=(given(name));
+                }
+            }
             button type="submit" { (texts::FILTER) }
         }
     }
@@ -123,11 +150,11 @@ fn next_page(query: &BTreeMap<String, String>, token: &str) -> String {
 }
 
 /// What is shown instead of no rows: how to make the first one.
-fn empty(resource: &Resource, is_filtered: bool) -> Markup {
+fn empty(context: &Context, resource: &Resource, is_filtered: bool) -> Markup {
     html! {
         div .empty {
             p { @if is_filtered { (texts::NOTHING_FITS) } @else { (texts::NOTHING_YET) } }
-            @if !is_filtered && !resource.first.is_empty() { (code::first(resource.first)) }
+            @if !is_filtered && !resource.first.is_empty() { (code::first(context, resource.first)) }
         }
     }
 }

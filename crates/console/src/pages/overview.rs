@@ -19,7 +19,6 @@ const ROWS: usize = 5;
 
 pub(crate) async fn show(context: Context) -> Response {
     let clock = context.control("/sandbox/clock").await.unwrap_or_default();
-    let state = context.control("/sandbox").await.unwrap_or_default();
     let internal = context.rows("/v2/internal_accounts?limit=100").await;
     let newest = join_all(NEWEST.iter().map(async |name| {
         let resource = resources::find(name)?;
@@ -39,7 +38,7 @@ pub(crate) async fn show(context: Context) -> Response {
                 (texts::PERSONS, "person"), (texts::ACCOUNTS, "account"), (texts::CARDS, "card"),
                 (texts::TRANSACTIONS, "posted transaction"), (texts::WEBHOOKS, "webhook"),
             ] {
-                (count(&state, label, kind))
+                (count(&context, label, kind))
             }
         }
         @if !internal.is_empty() { (of_the_bank(&context, &internal)) }
@@ -49,7 +48,7 @@ pub(crate) async fn show(context: Context) -> Response {
                 @if rows.is_empty() {
                     div .empty {
                         p { (texts::NOTHING_YET) }
-                        @if !resource.first.is_empty() { (code::first(resource.first)) }
+                        @if !resource.first.is_empty() { (code::first(&context, resource.first)) }
                     }
                 } @else {
                     (table::of_resource(&context, resource, rows).await)
@@ -64,11 +63,13 @@ fn text<'v>(of: &'v Value, name: &str) -> &'v str {
     of.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// How many there are, in all workspaces.
-fn count(state: &Value, label: &str, kind: &str) -> Markup {
-    let count = state.get("resources").and_then(|all| all.get(kind)).and_then(Value::as_u64);
+/// How many there are in the workspace.
+fn count(context: &Context, label: &str, kind: &str) -> Markup {
     html! {
-        section .card { h2 { (label) } p .figure { (count.unwrap_or_default()) } }
+        section .card {
+            h2 { (label) }
+            p .figure { (context.bank.count(&context.workspace, kind)) }
+        }
     }
 }
 

@@ -29,6 +29,7 @@ type Question = (&'static str, &'static str);
 const OF_A_WORD: &[Question] = &[
     ("persons", "first_name={q}"),
     ("persons", "last_name={q}"),
+    ("persons", "first_name={first}&last_name={last}"),
     ("persons", "email={q}"),
     ("businesses", "entity_name={q}"),
     ("accounts", "nickname={q}"),
@@ -41,9 +42,16 @@ const OF_DIGITS: &[Question] = &[
     ("persons", "phone_number={q}"),
     ("accounts", "account_number={q}"),
 ];
-/// For an amount, in minor units.
-const OF_AN_AMOUNT: &[Question] =
-    &[("transactions", "amount={q}"), ("pending", "total_amount={q}"), ("transfers", "amount={q}")];
+/// Where an amount is in a resource.
+const AMOUNTS: &[(&str, &[&str])] = &[
+    ("transactions", &["/data/lines/0/amount"]),
+    ("pending", &["/data/amount", "/data/req_amount"]),
+    ("ach", &["/amount"]),
+    ("wires", &["/amount"]),
+    ("transfers", &["/amount"]),
+    ("deposits", &["/deposit_amount"]),
+    ("disputes", &["/disputed_amount"]),
+];
 
 pub(crate) async fn show(
     context: Context,
@@ -51,6 +59,8 @@ pub(crate) async fn show(
 ) -> Response {
     let query: String =
         query.get("q").map_or("", |text| text.trim()).chars().take(QUERY_MAX).collect();
+    // To the API it stands for any text.
+    let query = query.replace('*', "").trim().to_owned();
     let found = if query.is_empty() { Vec::new() } else { find(&context, &query).await };
     let content = html! {
         h1 { (texts::SEARCH) }
@@ -60,6 +70,7 @@ pub(crate) async fn show(
             p role="status" {
                 (platform::found(found.iter().map(|(_, rows)| rows.len()).sum(), &query))
             }
+            p .quiet { (platform::SEARCH_ABOUT) }
         }
         @for (resource, rows) in &found {
             section { h2 { (resource.many) } (table::of_resource(&context, resource, rows).await) }
@@ -84,19 +95,24 @@ async fn find(context: &Context, query: &str) -> Vec<(&'static Resource, Vec<Val
         let with_page = resources::all().filter(|it| !it.item.is_empty());
         asked.extend(with_page.map(|it| (it, it.target(id))));
     }
-    let minor = amount(query);
     for (questions, text) in [
         (OF_A_WORD, Some(query.to_owned())),
         (
             OF_DIGITS,
             Some(query.to_owned()).filter(|it| it.bytes().all(|b| b.is_ascii_digit() || b == b'+')),
         ),
-        (OF_AN_AMOUNT, minor.map(|minor| minor.to_string())),
     ] {
         let Some(text) = text else { continue };
         for (name, parameters) in questions {
             if let Some(resource) = resources::find(name) {
-                let parameters = parameters.replace("{q}", &encoded(&text));
+                let (first, last) = text.rsplit_once(' ').unwrap_or_default();
+                if parameters.contains("{last}") && last.is_empty() {
+                    continue;
+                }
+                let parameters = parameters
+                    .replace("{q}", &encoded(&text))
+                    .replace("{first}", &encoded(first.trim()))
+                    .replace("{last}", &encoded(last));
                 asked.push((resource, format!("{}?limit={ROWS}&{parameters}", resource.list)));
             }
         }
@@ -108,8 +124,16 @@ async fn find(context: &Context, query: &str) -> Vec<(&'static Resource, Vec<Val
         };
         (*resource, rows)
     }));
+    let mut answers = answers.await;
+    if let Some(minor) = amount(query) {
+        let of_amount = AMOUNTS.iter().filter_map(|(name, at)| Some((resources::find(name)?, *at)));
+        let found = of_amount.map(async |(resource, at)| {
+            (resource, of_amount_in(context, resource, at, minor).await)
+        });
+        answers.extend(join_all(found).await);
+    }
     let mut found: Vec<(&Resource, Vec<Value>)> = Vec::new();
-    for (resource, rows) in answers.await {
+    for (resource, rows) in answers {
         for row in rows {
             let place = found.iter().position(|(known, _)| known.name == resource.name);
             match place.and_then(|place| found.get_mut(place)) {
@@ -124,6 +148,18 @@ async fn find(context: &Context, query: &str) -> Vec<(&'static Resource, Vec<Val
         }
     }
     found
+}
+
+/// The newest rows of a resource that have an amount: amounts are not indexed.
+async fn of_amount_in(
+    context: &Context,
+    resource: &Resource,
+    at: &[&str],
+    minor: i64,
+) -> Vec<Value> {
+    let (mut rows, _) = context.all(resource.list).await;
+    rows.retain(|row| at.iter().any(|at| row.pointer(at).and_then(Value::as_i64) == Some(minor)));
+    rows
 }
 
 /// Whether a text has the form of an id.
@@ -142,7 +178,8 @@ fn is_short_id(text: &str) -> bool {
 
 /// An amount such as `1,234.5`, in minor units.
 fn amount(text: &str) -> Option<i64> {
-    let text = text.trim_start_matches('$').replace(',', "");
+    let text =
+        text.trim_start_matches(['-', '\u{2212}', '$']).trim_end_matches(" USD").replace(',', "");
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let is_digits = |text: &str| text.bytes().all(|it| it.is_ascii_digit());
     if whole.is_empty() || fraction.len() > 2 || !is_digits(whole) || !is_digits(fraction) {
@@ -161,10 +198,10 @@ mod tests {
         assert!(is_short_id("56cda5f2") && is_short_id("56cda5f2-b61d"));
         assert!(!is_short_id("56cda5f") && !is_short_id("analytic"));
         assert!(!is_id("56cda5f2xb61d-4728-9823-8475e4b22a3b") && !is_id("ada"));
-        for (text, minor) in [("25", Some(2500)), ("$1,234.5", Some(123_450)), ("0.05", Some(5))] {
-            assert_eq!(amount(text), minor, "{text}");
+        for (text, minor) in [("25", 2500), ("$1,234.5", 123_450), ("-0.05 USD", 5)] {
+            assert_eq!(amount(text), Some(minor), "{text}");
         }
-        for text in ["", ".5", "1.234", "ada", "-5", "1e3", "99999999999999999999"] {
+        for text in ["", ".5", "1.234", "ada", "1e3", "99999999999999999999"] {
             assert_eq!(amount(text), None, "{text}");
         }
     }

@@ -12,9 +12,8 @@ use maud::{Markup, html};
 
 use crate::access::{cookie, is_page_of};
 use crate::bank::{AuditEntry, Bank, Peer};
-use crate::document::{bare, respond};
+use crate::document::{PATH, bare, respond};
 use crate::operators::{Operator, Operators};
-use crate::routes::PATH;
 use crate::texts::{self, operators, sign_in};
 
 /// The path of the page.

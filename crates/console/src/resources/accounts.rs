@@ -45,7 +45,7 @@ static ACCOUNTS: Resource = Resource {
     columns: &[
         text("Number", "/account_number_masked"),
         text("Nickname", "/nickname"),
-        field("Owner", "/customer_ids/0", Shown::Party),
+        field("Owner", "/customer_ids/0 /business_ids/0", Shown::Party),
         field("Type", "/account_type", Shown::Status),
         field("Status", "/status", Shown::Status),
         field("Access", "/access_status", Shown::Status),
@@ -58,7 +58,11 @@ static ACCOUNTS: Resource = Resource {
             &[
                 text("Number", "/account_number_masked"),
                 text("Nickname", "/nickname"),
-                field("Owners", "/customer_ids/0 /customer_ids/1 /customer_ids/2", Shown::Party),
+                field(
+                    "Owners",
+                    "/customer_ids/0 /customer_ids/1 /customer_ids/2 /business_ids/0",
+                    Shown::Party,
+                ),
                 field("Type", "/account_type", Shown::Status),
                 field("Status", "/status", Shown::Status),
                 field("Access", "/access_status", Shown::Status),
@@ -109,7 +113,7 @@ static ACCOUNTS: Resource = Resource {
             path: "/v2/accounts/{id}",
             fixed: r#"{"account_type": "{/account_type}", "access_status": "FROZEN"}"#,
             inputs: &[],
-            when: Some(("/access_status", &["ACTIVE"])),
+            when: &[("/access_status", &["ACTIVE"])],
             is_final: false,
         },
         Action {
@@ -120,7 +124,7 @@ static ACCOUNTS: Resource = Resource {
             path: "/v2/accounts/{id}",
             fixed: r#"{"account_type": "{/account_type}", "access_status": "ACTIVE"}"#,
             inputs: &[],
-            when: Some(("/access_status", &["FROZEN"])),
+            when: &[("/access_status", &["FROZEN"])],
             is_final: false,
         },
         Action {
@@ -141,9 +145,9 @@ static ACCOUNTS: Resource = Resource {
                         "PROGRAM_SHUT_DOWN_FINTECH",
                     ],
                 ),
-                input("/reason_details", "Details", &[]),
+                written("/reason_details", "Details", "The customer moves away"),
             ],
-            when: Some(("/status", &["ACTIVE_OR_DISBURSED"])),
+            when: &[("/status", &["ACTIVE_OR_DISBURSED"])],
             is_final: true,
         },
         note(
@@ -162,8 +166,9 @@ static EXTERNAL_ACCOUNTS: Resource = Resource {
     id: "/id",
     filters: &[filter("nickname", "Nickname", &[])],
     columns: &[
-        text("Name", "/name"),
+        field("Owners", "/account_owner_names", Shown::Plain),
         text("Nickname", "/nickname"),
+        field("Customer", "/customer_id /business_id", Shown::Party),
         field("Type", "/type", Shown::Status),
         field("Status", "/status", Shown::Status),
         field("Verification", "/verification/status", Shown::Status),

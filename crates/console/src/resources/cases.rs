@@ -87,7 +87,7 @@ static ALERTS: Resource = Resource {
             path: "/v2/monitoring/alerts/{id}",
             fixed: r#"{"status": "SUPPRESSED"}"#,
             inputs: &[],
-            when: Some(("/status", &["ACTIVE"])),
+            when: &[("/status", &["ACTIVE"])],
             is_final: false,
         },
         Action {
@@ -98,7 +98,7 @@ static ALERTS: Resource = Resource {
             path: "/v2/monitoring/alerts/{id}",
             fixed: r#"{"status": "ACTIVE"}"#,
             inputs: &[],
-            when: Some(("/status", &["SUPPRESSED"])),
+            when: &[("/status", &["SUPPRESSED"])],
             is_final: false,
         },
     ],
@@ -144,7 +144,7 @@ static DISPUTES: Resource = Resource {
             &[
                 field("Account", "/account_id", Shown::Account),
                 field("Customer", "/customer_id", Shown::Party),
-                field("Transaction", "/transaction_id", Shown::Id("transactions")),
+                field("Transaction", "/transaction_id", Shown::Transaction),
                 text("Reported", "/date_customer_reported"),
                 field("Investigation due", "/timestamp_investigation_due", Shown::Moment),
                 field("Credit due", "/timestamp_provisional_credit_due", Shown::Moment),
@@ -180,11 +180,17 @@ static DISPUTES: Resource = Resource {
                 &["CREATE", "ACCEPT", "DECLINE", "REJECT", "REVERSE", "WON", "LOST"],
             ),
         ],
-        when: Some(("/status", &["OPEN"])),
+        when: &[("/status", &["OPEN"])],
         is_final: false,
     }],
     first: first::DISPUTE,
 };
+
+const APPLICANT: Field = field(
+    "Customer",
+    "/customer_id /business_id /applicants/0/customer_id /applicants/0/business_id",
+    Shown::Party,
+);
 
 static APPLICATIONS: Resource = Resource {
     name: "applications",
@@ -203,12 +209,14 @@ static APPLICATIONS: Resource = Resource {
             "REVIEW_INFO_REQUESTED",
             "APPROVED",
             "DENIED",
+            "CREDIT_APPROVED",
+            "CREDIT_DENIED",
         ],
     )],
     columns: &[
         field("Type", "/type", Shown::Status),
         field("Status", "/status", Shown::Status),
-        field("Customer", "/customer_id", Shown::Party),
+        APPLICANT,
         field("Created", "/creation_time", Shown::Moment),
     ],
     groups: &[
@@ -221,7 +229,7 @@ static APPLICATIONS: Resource = Resource {
                 field("Decision", "/decision", Shown::Status),
                 field("Rejection reasons", "/rejection_reasons", Shown::Plain),
                 field("Account", "/account_id", Shown::Account),
-                field("Customer", "/customer_id", Shown::Party),
+                APPLICANT,
                 field("Decided", "/credit_decision_time", Shown::Moment),
             ],
         ),
@@ -237,7 +245,7 @@ static APPLICATIONS: Resource = Resource {
             path: "/v2/applications/{id}",
             fixed: "{}",
             inputs: &[input("/status", "Decision", &["CREDIT_APPROVED", "CREDIT_DENIED"])],
-            when: Some(("/type", &["CREDIT"])),
+            when: &[("/type", &["CREDIT"]), ("/status", &["SUBMITTED"])],
             is_final: true,
         },
         Action {
@@ -249,7 +257,7 @@ static APPLICATIONS: Resource = Resource {
             path: "/sandbox/application_decisions",
             fixed: r#"{"application_id": "{id}"}"#,
             inputs: &[input("/decision", "Decision", &["APPROVED", "DENIED", "INFO_REQUESTED"])],
-            when: Some(("/type", &["LOC", "RESTRICTED_ACCOUNT"])),
+            when: &[("/type", &["LOC", "RESTRICTED_ACCOUNT"])],
             is_final: true,
         },
     ],

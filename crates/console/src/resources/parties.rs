@@ -67,7 +67,7 @@ static PERSONS: Resource = Resource {
                 field("Verified last", "/verification_last_run", Shown::Moment),
                 field("Ban", "/ban_status", Shown::Status),
                 field("Customer", "/is_customer", Shown::Plain),
-                field("Classifications", "/classifications", Shown::Plain),
+                field("Classifications", "/classifications", Shown::Status),
             ],
         ),
         ADDRESS,
@@ -92,7 +92,7 @@ static PERSONS: Resource = Resource {
             path: "/v2/persons/{id}",
             fixed: r#"{"status": "FROZEN"}"#,
             inputs: &[],
-            when: Some(("/status", &["ACTIVE"])),
+            when: &[("/status", &["ACTIVE"])],
             is_final: false,
         },
         Action {
@@ -103,7 +103,7 @@ static PERSONS: Resource = Resource {
             path: "/v2/persons/{id}",
             fixed: r#"{"status": "ACTIVE"}"#,
             inputs: &[],
-            when: Some(("/status", &["FROZEN", "INACTIVE"])),
+            when: &[("/status", &["FROZEN", "INACTIVE"])],
             is_final: false,
         },
         Action {
@@ -114,7 +114,7 @@ static PERSONS: Resource = Resource {
             path: "/v2/verifications/verify",
             fixed: r#"{"person_id": "{id}", "customer_consent": true}"#,
             inputs: &[],
-            when: Some(("/verification_status", &["UNVERIFIED", "REVIEW", "PROVISIONAL"])),
+            when: &[("/verification_status", &["UNVERIFIED", "REVIEW", "PROVISIONAL"])],
             is_final: false,
         },
         Action {
@@ -125,7 +125,7 @@ static PERSONS: Resource = Resource {
             path: "/v2/verifications",
             fixed: r#"{"person_id": "{id}", "verification_type": "MANUAL_REVIEW", "verification_time": "{now}"}"#,
             inputs: &[input("/result", "Result", &["ACCEPTED", "REJECTED"])],
-            when: Some(("/verification_status", &["REVIEW", "PROVISIONAL", "PENDING", "REJECTED"])),
+            when: &[("/verification_status", &["REVIEW", "PROVISIONAL", "PENDING", "REJECTED"])],
             is_final: false,
         },
         Action {
@@ -135,8 +135,8 @@ static PERSONS: Resource = Resource {
             method: "PATCH",
             path: "/v2/persons/{id}",
             fixed: "{}",
-            inputs: &[input("/email", "Email", &[])],
-            when: None,
+            inputs: &[written("/email", "Email", "name@example.com")],
+            when: &[],
             is_final: false,
         },
         note(
@@ -208,7 +208,7 @@ static BUSINESSES: Resource = Resource {
             path: "/v2/businesses/{id}",
             fixed: r#"{"status": "FROZEN"}"#,
             inputs: &[],
-            when: Some(("/status", &["ACTIVE"])),
+            when: &[("/status", &["ACTIVE"])],
             is_final: false,
         },
         Action {
@@ -219,7 +219,7 @@ static BUSINESSES: Resource = Resource {
             path: "/v2/businesses/{id}",
             fixed: r#"{"status": "ACTIVE"}"#,
             inputs: &[],
-            when: Some(("/status", &["FROZEN", "SUSPENDED", "INACTIVE"])),
+            when: &[("/status", &["FROZEN", "SUSPENDED", "INACTIVE"])],
             is_final: false,
         },
         Action {
@@ -230,7 +230,7 @@ static BUSINESSES: Resource = Resource {
             path: "/v2/verifications",
             fixed: r#"{"business_id": "{id}", "verification_type": "MANUAL_REVIEW", "verification_time": "{now}"}"#,
             inputs: &[input("/result", "Result", &["ACCEPTED", "REJECTED"])],
-            when: Some(("/verification_status", &["REVIEW", "PROVISIONAL", "PENDING", "REJECTED"])),
+            when: &[("/verification_status", &["REVIEW", "PROVISIONAL", "PENDING", "REJECTED"])],
             is_final: false,
         },
         note(

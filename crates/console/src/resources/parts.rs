@@ -28,10 +28,15 @@ pub(super) const fn input(
     label: &'static str,
     values: &'static [&'static str],
 ) -> Input {
-    Input { at, label, values, is_required: true }
+    Input { at, label, values, example: "", is_required: true }
 }
 
-const NOTE: &[Input] = &[input("/content", "Note", &[])];
+/// A text that an operator gives, with an example for the call that is shown.
+pub(super) const fn written(at: &'static str, label: &'static str, example: &'static str) -> Input {
+    Input { at, label, values: &[], example, is_required: true }
+}
+
+const NOTE: &[Input] = &[written("/content", "Note", "Called about a card")];
 
 /// Writes a note about a resource.
 pub(super) const fn note(fixed: &'static str) -> Action {
@@ -43,7 +48,7 @@ pub(super) const fn note(fixed: &'static str) -> Action {
         path: "/v2/notes",
         fixed,
         inputs: NOTE,
-        when: None,
+        when: &[],
         is_final: false,
     }
 }

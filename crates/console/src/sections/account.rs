@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::entries;
 use crate::context::{Context, encoded};
-use crate::field::{Field, Shown, amount, field, id, text};
+use crate::field::{Field, Shown, amount, field, named, text};
 use crate::format::plain;
+use crate::lookup;
 use crate::table;
 use crate::texts::{self, sections};
 
@@ -17,6 +18,16 @@ const PARTIES: &[Field] = &[
     field(sections::SINCE, "/created_at", Shown::Moment),
 ];
 
+/// The accounts that floor and ceiling lead to.
+const LINKED: &[Field] = &[field(
+    "",
+    "/balance_floor/linked_account_id /balance_ceiling/linked_account_id",
+    Shown::Account,
+)];
+
+/// The statuses of a hold that sets money aside.
+const OPEN: [&str; 2] = ["PENDING", "PARTCLEARED"];
+
 const CHECKS: &[Field] = &[
     text(sections::CHECK, "/name"),
     field(sections::CHECK_PASSED, "/validated", Shown::Plain),
@@ -24,18 +35,19 @@ const CHECKS: &[Field] = &[
 ];
 
 pub(super) async fn show(context: &Context, account: &str, of: &Value) -> Markup {
-    let pending = format!(
-        "/v2/transactions/pending?account_id={}&status=PENDING&limit=100",
-        encoded(account)
-    );
+    let pending = format!("/v2/transactions/pending?account_id={}", encoded(account));
     let relationships = format!("/v2/accounts/{}/relationships?limit=50", encoded(account));
-    let holds = context.rows(&pending).await;
+    let (mut holds, _) = context.all(&pending).await;
+    holds.retain(|hold| {
+        let status = hold.pointer("/data/status").and_then(Value::as_str);
+        status.is_some_and(|status| OPEN.contains(&status))
+    });
     let parties = context.rows(&relationships).await;
     let checks = of.pointer("/account_closure/validation_responses").and_then(Value::as_array);
     html! {
         (made_up(of, &holds))
         (entries::of_account(context, account).await)
-        (links(context, account, of))
+        (links(context, account, of).await)
         @if !parties.is_empty() {
             section { h2 { (sections::PARTIES) } (table::plain_rows(context, sections::PARTIES, PARTIES, &parties).await) }
         }
@@ -92,7 +104,8 @@ fn made_up(of: &Value, holds: &[Value]) -> Markup {
 }
 
 /// A drawing of floor and ceiling with the accounts that they lead to, and the same as text.
-fn links(context: &Context, account: &str, of: &Value) -> Markup {
+async fn links(context: &Context, account: &str, of: &Value) -> Markup {
+    lookup::names(context, LINKED, std::slice::from_ref(of)).await;
     let currency = of.get("currency").map(plain).unwrap_or_default();
     let link = |name: &str| {
         let link = of.get(name)?;
@@ -130,7 +143,7 @@ fn links(context: &Context, account: &str, of: &Value) -> Markup {
                     @if let Some((to, limit)) = link {
                         div {
                             dt { (label) }
-                            dd { (sections::linked(&amount(*limit, &currency), leads, &id(context, "accounts", to))) }
+                            dd { (sections::linked(&amount(*limit, &currency), leads, &named(context, to))) }
                         }
                     }
                 }

@@ -10,6 +10,9 @@ use crate::resources;
 use crate::table;
 use crate::texts::{self, sections};
 
+/// Rows of each table.
+const ROWS: usize = 50;
+
 const AUTHORIZATIONS: &[Field] = &[
     field(texts::STATUS, "/data/status", Shown::Status),
     field(
@@ -41,7 +44,7 @@ async fn spend_controls(context: &Context, of: &Value) -> Markup {
 }
 
 pub(super) async fn show(context: &Context, id: &str, of: &Value) -> Markup {
-    let query = format!("card_id={}&limit=50", encoded(id));
+    let query = format!("card_id={}&limit={ROWS}", encoded(id));
     let asked = context.rows(&format!("/v2/transactions/pending?{query}")).await;
     let posted = context.rows(&format!("/v2/transactions/posted?{query}")).await;
     html! {
@@ -51,6 +54,9 @@ pub(super) async fn show(context: &Context, id: &str, of: &Value) -> Markup {
                 p .empty { (sections::CARD_NOT_USED) }
             } @else {
                 (table::plain_rows(context, sections::AUTHORIZATIONS, AUTHORIZATIONS, &asked).await)
+                @if asked.len() >= ROWS {
+                    p { a href={ (context.page("pending")) "?card_id=" (encoded(id)) } { (texts::ALL) } }
+                }
             }
         }
         (spend_controls(context, of).await)

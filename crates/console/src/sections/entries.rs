@@ -43,8 +43,9 @@ pub(super) async fn of_account(context: &Context, account: &str) -> Markup {
 
 /// The lines of a statement.
 pub(super) async fn of_statement(context: &Context, id: &str) -> Markup {
-    let target = format!("/v2/statements/{}/transactions?limit=100", encoded(id));
-    let rows: Vec<Value> = context.rows(&target).await.iter().map(of_line).collect();
+    let target = format!("/v2/statements/{}/transactions", encoded(id));
+    let (lines, is_more) = context.all(&target).await;
+    let rows: Vec<Value> = lines.iter().map(of_line).collect();
     html! {
         section {
             h2 { (texts::TRANSACTIONS) }
@@ -52,6 +53,7 @@ pub(super) async fn of_statement(context: &Context, id: &str) -> Markup {
                 p .empty { (sections::NO_TRANSACTIONS) }
             } @else {
                 (table::plain_rows(context, texts::TRANSACTIONS, OF_A_STATEMENT, &rows).await)
+                @if is_more { p { (sections::FIRST_LINES) } }
             }
         }
     }

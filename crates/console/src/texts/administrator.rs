@@ -6,7 +6,7 @@ use maud::{Markup, html};
 pub(crate) const FAULTS_ABOUT: &str = "A request that matches a fault fails as the fault says. If several match, the first one counts.";
 pub(crate) const FAULTS_HEADINGS: &[&str] = &["Number", "What", "Remove"];
 pub(crate) const FAULT_ADD: &str = "Add";
-pub(crate) const FAULT_ADD_TITLE: &str = "Add one";
+pub(crate) const FAULT_ADD_TITLE: &str = "Add a fault";
 pub(crate) const FAULT_OPERATION: &str = "Operation, such as create_person; empty for all";
 pub(crate) const FAULT_STATUS: &str = "Status, 400 to 599";
 pub(crate) const FAULT_DELAY: &str = "Delay in milliseconds";
@@ -19,13 +19,13 @@ pub(crate) const FIXTURES_HEADINGS: &[&str] = &["Name", "Journey", "Created"];
 pub(crate) const FIXTURE_FIND: &str = "Find";
 
 // API keys.
-pub(crate) const KEYS_ABOUT: &str = "A key opens one workspace. It is shown once, when it is made; \
-                                     afterward its id stands for it.";
+pub(crate) const KEYS_ABOUT: &str = "A key opens one workspace. It is shown only when it is made; \
+                                     later, this page shows its id.";
 pub(crate) const KEYS_HEADINGS: &[&str] = &["Id", "Workspace", "Given at the start", "Remove"];
 pub(crate) const KEYS_ALL: &str = "All keys";
 pub(crate) const KEY: &str = "Key";
 pub(crate) const KEY_ADD: &str = "Make a key";
-pub(crate) const KEY_ADD_TITLE: &str = "Another one";
+pub(crate) const KEY_ADD_TITLE: &str = "Add a key";
 pub(crate) const KEY_WORKSPACE: &str = "Workspace; empty for a new one";
 pub(crate) const KEY_ADDED: &str = "A new API key";
 pub(crate) const KEY_ADDED_NOTICE: &str = "Only this page shows the key. Copy it now.";
@@ -33,7 +33,9 @@ pub(crate) const KEY_ADDED_NOTICE: &str = "Only this page shows the key. Copy it
 // The check of the ledger.
 pub(crate) const LEDGER_ADDS_UP: &str = "The books add up.";
 pub(crate) const LEDGER_DOES_NOT_ADD_UP: &str = "The books do not add up.";
-pub(crate) const LEDGER_ABOUT: &str = "Every balance and hold is computed again from the postings.";
+pub(crate) const LEDGER_ABOUT: &str =
+    "The check computes every balance and hold again from the postings.";
+pub(crate) const LEDGER_RUN: &str = "Check the books";
 pub(crate) const LEDGER_POSTINGS: &str = "Postings";
 pub(crate) const LEDGER_SUM: &str = "Sum of all postings";
 pub(crate) const LEDGER_UNBALANCED: &str = "Transactions that do not balance";
@@ -83,9 +85,9 @@ pub(crate) fn setting_action(name: &str) -> String {
 }
 
 // Snapshots.
-pub(crate) const SNAPSHOTS_HEADINGS: &[&str] = &["Name", "Clock", "Restore", "Remove"];
+pub(crate) const SNAPSHOTS_HEADINGS: &[&str] = &["Name", "Taken", "Restore", "Remove"];
 pub(crate) const SNAPSHOT_TAKE: &str = "Take";
-pub(crate) const SNAPSHOT_TAKE_TITLE: &str = "Take one";
+pub(crate) const SNAPSHOT_TAKE_TITLE: &str = "Take a snapshot";
 pub(crate) const SNAPSHOT_NAME: &str = "Name; empty for a number";
 pub(crate) const SNAPSHOT_RESTORE: &str = "Restore";
 pub(crate) const RESET: &str = "Reset the sandbox";
@@ -95,5 +97,5 @@ pub(crate) const RESET_ABOUT: &str =
 
 // Workspaces.
 pub(crate) const WORKSPACES_ABOUT: &str = "Programs of one workspace see nothing of another. A key \
-                                           without a workspace opens a new one.";
+                                           that is made without a workspace gets a new one.";
 pub(crate) const WORKSPACES_SHOWN: &str = "Shown here";

@@ -47,7 +47,14 @@ pub(crate) const ANY: &str = "Any";
 pub(crate) const YES: &str = "yes";
 pub(crate) const NO: &str = "no";
 pub(crate) const NOTHING_YET: &str = "There is nothing here yet.";
-pub(crate) const NOTHING_FITS: &str = "Nothing fits the filter.";
+pub(crate) const NOTHING_FITS: &str = "Nothing matches the filter.";
+pub(crate) const NOT_READ: &str = "Parts of this page are missing, since these calls failed:";
+pub(crate) const ALL: &str = "Show all";
+
+/// What is said of a list that is empty without a filter.
+pub(crate) fn filter_needed(label: &str) -> String {
+    format!("The list needs a filter: {label}.")
+}
 
 /// What the button does that copies a text.
 pub(crate) fn copy(text: &str) -> String {
@@ -63,7 +70,7 @@ pub(crate) fn card_ending(digits: &str) -> String {
 pub(crate) const ACCOUNT: &str = "Account";
 pub(crate) const AMOUNT: &str = "Amount";
 pub(crate) const ANSWER: &str = "Response";
-pub(crate) const ASKED: &str = "Asked";
+pub(crate) const ASKED: &str = "Requested";
 pub(crate) const CODE: &str = "Code";
 pub(crate) const EVENTS: &str = "Events";
 pub(crate) const HELD: &str = "Held";
@@ -75,7 +82,7 @@ pub(crate) const OPERATION: &str = "Operation";
 pub(crate) const PARTY: &str = "Person or business";
 pub(crate) const PASSWORD: &str = "Password";
 pub(crate) const POSTED: &str = "Posted";
-pub(crate) const POSTED_AFTER: &str = "Posted after it";
+pub(crate) const POSTED_AFTER: &str = "Balance after";
 pub(crate) const REASON: &str = "Reason";
 pub(crate) const REMOVE: &str = "Remove";
 pub(crate) const REQUESTS: &str = "Requests";

@@ -12,11 +12,14 @@ pub(crate) const PERSONS_IN_REVIEW: &str = "Persons in review";
 pub(crate) const PERSONS_PROVISIONAL: &str = "Persons verified provisionally";
 pub(crate) const BUSINESSES_IN_REVIEW: &str = "Businesses in review";
 pub(crate) const ACCOUNTS_IN_CLOSING: &str = "Accounts in closing";
+pub(crate) const CREDIT_APPLICATIONS: &str = "Credit applications";
 pub(crate) const NOTHING_WAITS: &str = "Nothing waits for a decision.";
 
 // Search.
 pub(crate) const SEARCH_ABOUT: &str = "A name, an email address, an id or the first 8 characters of one, the last \
-                                       digits of a card, an account number, or the amount of a payment, such as 25.00.";
+                                       digits of a card, an account number, or the amount of a payment, such as \
+                                       25.00: the newest 1,000 of each kind are searched for an amount. At most 20 of each \
+                                       kind are shown.";
 
 pub(crate) fn found(count: usize, query: &str) -> Markup {
     html! { (count) " found for " strong { (query) } }

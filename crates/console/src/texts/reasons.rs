@@ -1,4 +1,10 @@
-//! What the platform's codes for reasons mean.
+//! What the platform's codes mean.
+
+/// Words that are written in capitals.
+pub(crate) const ABBREVIATIONS: &[&str] = &[
+    "ACH", "API", "ATM", "DD", "EFT", "EIN", "ID", "KYB", "KYC", "LLC", "LLP", "MCC", "P2P", "PIN",
+    "POS", "SSN", "US", "ZIP",
+];
 
 /// Why something was declined.
 pub(crate) const DECLINES: &[(&str, &str)] = &[

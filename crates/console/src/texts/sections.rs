@@ -34,7 +34,7 @@ pub(crate) fn linked(limit: &Markup, leads: &str, account: &Markup) -> Markup {
 
 // A card.
 pub(crate) const AUTHORIZATIONS: &str = "Authorizations";
-pub(crate) const CARD_NOT_USED: &str = "The card was not used yet.";
+pub(crate) const CARD_NOT_USED: &str = "The card has not been used.";
 pub(crate) const MERCHANT: &str = "Merchant";
 pub(crate) const PAGE: &str = "Page";
 pub(crate) const NO_SPEND_CONTROLS: &str = "The account has none.";
@@ -51,6 +51,7 @@ pub(crate) const RISK_REVIEWED: &str = "Reviewed";
 pub(crate) const RISK_NEXT_REVIEW: &str = "Next review";
 
 // A statement.
+pub(crate) const FIRST_LINES: &str = "These are the first 1,000 lines. The API has the others.";
 pub(crate) const NO_TRANSACTIONS: &str = "There are none in this time.";
 
 // The timeline of a customer.

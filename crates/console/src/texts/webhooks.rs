@@ -24,7 +24,7 @@ pub(crate) const CONTENT: &str = "What it says";
 pub(crate) const CHANGES: &str = "Before the change";
 pub(crate) const ATTEMPTS: &str = "Attempts";
 pub(crate) const ATTEMPTS_HEADINGS: &[&str] = &["Sent", "Response received", "Status", "Response"];
-pub(crate) const NOT_SENT: &str = "It was not sent yet.";
+pub(crate) const NOT_SENT: &str = "It has not been sent.";
 pub(crate) const NO_STATUS: &str = "none";
 
 // The check of a signature.

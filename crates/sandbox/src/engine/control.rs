@@ -108,6 +108,12 @@ impl Engine {
         is_known.then(|| self.operators.key(workspace))
     }
 
+    /// How many resources of a kind a workspace has.
+    #[cfg(feature = "console")]
+    pub(crate) fn count(&self, workspace: &str, kind: &str) -> Result<u64, ApiError> {
+        Ok(self.store.lock().begin_reading()?.count_of(workspace, kind)?)
+    }
+
     /// The ids of a workspace's resources that begin with a text, at most so many.
     #[cfg(feature = "console")]
     pub(crate) fn ids(

@@ -21,6 +21,9 @@ use super::{AppState, platform};
 /// The largest answer that a page is made of, in bytes.
 const ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
 
+/// Why there is no response.
+const FAULT: &str = "there is no response, as a fault asks for";
+
 /// The ending of the name of the file with the operators, after that of the data file.
 const OPERATORS: &str = "-operators";
 
@@ -101,6 +104,7 @@ impl Bank for InProcess {
             let response = match self.request(&call) {
                 Ok(request) if call.workspace.is_some() => {
                     let (mut head, body) = request.into_parts();
+                    head.extensions.insert(platform::OfOperator);
                     if call.method == "GET" {
                         head.extensions.insert(platform::OfPage);
                     }
@@ -117,7 +121,7 @@ impl Bank for InProcess {
             };
             match response {
                 Some(response) => read(response).await,
-                None => failed("there is no answer, as a fault asks for"),
+                None => failed(FAULT),
             }
         })
     }
@@ -137,6 +141,37 @@ impl Bank for InProcess {
 
     fn audit_log(&self, before: Option<u64>, limit: usize) -> Vec<AuditEntry> {
         self.audit_log.list(before, limit)
+    }
+
+    fn send_again(&self, workspace: &str, number: u64) -> BoxFuture<'_, Option<Answer>> {
+        let workspace = workspace.to_owned();
+        Box::pin(async move {
+            let sent = self.app.log.as_ref()?.whole(number, &workspace)?;
+            let key = self.app.engine.operator_key(&workspace)?;
+            let target = match sent.query.as_str() {
+                "" => sent.path.clone(),
+                query => format!("{}?{query}", sent.path),
+            };
+            let request = Request::builder()
+                .method(sent.method.as_str())
+                .uri(target)
+                .header(header::HOST, "localhost")
+                .header(header::AUTHORIZATION, format!("Bearer {key}"))
+                .header(header::CONTENT_TYPE, &sent.content_type);
+            let (head, body) = request.body(sent.body.clone()).ok()?.into_parts();
+            Some(match platform::answer(&self.app, head, body).await {
+                Ok(response) => read(response).await,
+                Err(_) => failed(FAULT),
+            })
+        })
+    }
+
+    fn workspaces(&self) -> Vec<String> {
+        self.app.engine.tenants()
+    }
+
+    fn count(&self, workspace: &str, kind: &str) -> u64 {
+        self.app.engine.count(workspace, kind).unwrap_or_default()
     }
 
     fn ids(&self, workspace: &str, beginning: &str, limit: usize) -> Vec<String> {

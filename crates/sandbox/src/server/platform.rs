@@ -48,6 +48,11 @@ struct Decided {
 #[cfg_attr(not(feature = "console"), allow(dead_code, reason = "only the console makes them"))]
 pub(super) struct OfPage;
 
+/// A request of an operator: faults are for programs.
+#[derive(Clone)]
+#[cfg_attr(not(feature = "console"), allow(dead_code, reason = "only the console makes them"))]
+pub(super) struct OfOperator;
+
 pub(super) async fn answer(
     app: &AppState,
     head: Parts,
@@ -107,11 +112,12 @@ async fn decide(app: &AppState, head: &Parts, request: &Arc<Request>) -> Decided
         respond(Reply { key: app.engine.key_of(authorization).ok(), ..reply })
     };
     // What a request asks for itself needs a key, as what it does.
+    let is_of_program = head.extensions.get::<OfOperator>().is_none();
     let wanted = header(head, FAULT).filter(|_| app.engine.is_known(authorization));
     let fault = match wanted.map(|text| text.parse::<Fault>()) {
         Some(Ok(fault)) => Some(fault),
         Some(Err(why)) => return refused(StatusCode::BAD_REQUEST, &why.to_string()),
-        None if app.faults.is_empty() => None,
+        None if app.faults.is_empty() || !is_of_program => None,
         None => app.faults.take(&about(request)),
     };
     let wait = fault.as_ref().map_or_else(Duration::zero, Fault::wait);

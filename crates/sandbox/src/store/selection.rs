@@ -68,6 +68,18 @@ pub(super) struct Selected<'a> {
 }
 
 impl Tx<'_> {
+    /// How many resources of a kind there are.
+    #[cfg(feature = "console")]
+    pub(crate) fn count_of(&self, tenant: &str, kind: &str) -> Result<u64> {
+        let Some(space) = self.key_id(tenant, kind, PRIMARY_KEY)? else {
+            return Ok(0);
+        };
+        let mut statement =
+            self.connection.prepare_cached("SELECT COUNT(*) FROM resources WHERE space = ?1")?;
+        let count: i64 = statement.query_row(params![space], |row| row.get(0))?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
     /// The ids that begin with a text of resources of any kind, at most so many.
     #[cfg(feature = "console")]
     pub(crate) fn ids(&self, tenant: &str, beginning: &str, limit: usize) -> Result<Vec<String>> {

@@ -49,6 +49,9 @@ pub(super) struct Entry {
     pub(super) response_bytes: usize,
     /// Whether the request's body is one that is never shown.
     pub(super) is_opaque: bool,
+    /// Whether long parts of its head were cut.
+    #[cfg(feature = "console")]
+    is_cut: bool,
     pub(super) are_bodies_dropped: bool,
     /// The code of an answer whose body was dropped.
     pub(super) code: Option<Box<str>>,
@@ -82,6 +85,8 @@ impl Entry {
             request_bytes,
             response_bytes,
             is_opaque,
+            #[cfg(feature = "console")]
+            is_cut: is_long,
             are_bodies_dropped: false,
             code: None,
             seen,
@@ -91,6 +96,13 @@ impl Entry {
     /// The memory of its bodies.
     fn body_bytes(&self) -> usize {
         self.request.body.len() + self.seen.body.as_ref().map_or(0, Bytes::len)
+    }
+
+    /// The request, if it is kept as it came.
+    #[cfg(feature = "console")]
+    pub(super) fn whole(&self) -> Option<&Arc<Request>> {
+        let is_whole = !self.is_opaque && !self.are_bodies_dropped;
+        Some(&self.request).filter(|_| is_whole && !self.is_cut)
     }
 
     fn drop_bodies(&mut self) {

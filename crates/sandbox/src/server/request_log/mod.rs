@@ -145,6 +145,19 @@ impl RequestLog {
         is_seen.then_some(found)
     }
 
+    /// A request of a workspace as it came, if it is kept whole.
+    #[cfg(feature = "console")]
+    pub(crate) fn whole(&self, number: u64, workspace: &str) -> Option<Arc<Request>> {
+        match self.ring.lock().get(number)? {
+            Kept::Live(entry)
+                if entry.seen.key.as_ref().is_some_and(|key| key.tenant == workspace) =>
+            {
+                entry.whole().cloned()
+            }
+            _ => None,
+        }
+    }
+
     /// The requests of the last minutes, up to now.
     pub(crate) fn summary(
         &self,
