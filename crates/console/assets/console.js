@@ -24,7 +24,7 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("submit", (event) => {
   const button = event.target.querySelector("button.final");
-  if (button && !window.confirm(`${button.textContent.trim()}? This cannot be undone.`)) {
+  if (button && !window.confirm(`${button.textContent.trim()}: ${document.querySelector("h1")?.textContent ?? ""}? This cannot be undone.`)) {
     event.preventDefault();
   }
 });

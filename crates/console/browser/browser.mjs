@@ -28,6 +28,8 @@ export class Person {
   constructor(page, mode) {
     this.page = page;
     this.mode = mode;
+    // A final action asks whether the person is sure.
+    page.on("dialog", (dialog) => dialog.accept());
   }
 
   async open(url) {
@@ -36,6 +38,9 @@ export class Person {
 
   /** Follows a link or presses a button. */
   async press(locator) {
+    // Without scripts, a final action has a box to check.
+    const sure = locator.first().locator("xpath=ancestor::form[1]//noscript//input");
+    if (await sure.count()) await sure.first().check();
     if (this.mode !== "keyboard") {
       await locator.first().click();
     } else {

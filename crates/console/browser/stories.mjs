@@ -24,7 +24,7 @@ async function support(person, url, shot) {
   await shot("card_decline");
   await person.choose(page.locator("#reissue-card_details-reissue_reason"), "LOST");
   await person.press(page.getByRole("button", { name: "Reissue" }));
-  await person.sees("A new card is issued.");
+  await person.sees("A new card is issued:");
   const { cards } = await bank.made("GET", `/v2/cards?account_id=${account}`);
   if (cards.length !== 2) throw new Error(`${cards.length} cards`);
 }
@@ -43,7 +43,7 @@ async function compliance(person, url, shot) {
   const alerts = page.locator("section", { has: page.getByRole("heading", { name: "Alerts" }) });
   await person.press(alerts.locator("tbody th a"));
   await person.press(page.getByRole("button", { name: "Resolve" }));
-  await person.sees("Resolved.");
+  await person.sees("Resolved:");
   if (before.verification_status !== "ACCEPTED") {
     await person.open(`${url}/console/1_1/persons/${holder}`);
     await person.choose(page.locator("#decide-result"), "ACCEPTED");

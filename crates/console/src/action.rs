@@ -37,9 +37,17 @@ fn form(context: &Context, resource: &Resource, filling: Filling<'_>, action: &A
         form method="post" action=(context.page(&path)) {
             input type="hidden" name=(TOKEN) value=(context.token());
             @for input in action.inputs { (control(action, input, filling.1)) }
+            (sure(action.is_final))
             button type="submit" .final[action.is_final] { (action.label) }
             (code::show(context, action.method, &target(action, filling), body.as_ref()))
         }
+    }
+}
+
+/// Without scripts, which ask by themselves, a final action needs a second look.
+pub(crate) fn sure(is_final: bool) -> Markup {
+    html! {
+        @if is_final { noscript { label { input type="checkbox" required; " " (texts::SURE) } } }
     }
 }
 
@@ -52,7 +60,8 @@ fn control(action: &Action, input: &Input, of: &Value) -> Markup {
                 required[input.is_required] maxlength="2000";
         } @else {
             select #(id) name=(input.at) required[input.is_required] {
-                @if !input.is_required { option value="" { (texts::ANY) } }
+                // Nothing is chosen for the operator, who might send what is not so.
+                option value="" { (texts::CHOOSE) }
                 @for value in input.values { option value=(value) { (words(value)) } }
             }
         }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::access::token;
 use crate::bank::{Answer, AuditEntry, Bank, Call};
 use crate::failure::Failure;
-use crate::mask::masked;
+use crate::mask::{facts, masked};
 use crate::names::Names;
 use crate::operators::{Operator, Permission};
 use crate::texts::failures;
@@ -96,9 +96,13 @@ impl Context {
     ) -> Result<Answer, Failure> {
         self.require(permission, action, &call.target).await?;
         let (method, target) = (call.method, call.target.clone());
-        // How far the clock was moved, or what a setting became.
-        let of_control = call.body.as_ref().filter(|_| call.workspace.is_none());
-        let body = of_control.map(|body| masked(body).to_string());
+        // How far the clock was moved, what a setting became, what was decided about whom. What somebody
+        // wrote about a customer is not for the log.
+        let is_of_platform = call.workspace.is_some();
+        let body = call.body.as_ref().map(|body| {
+            let body = masked(body);
+            if is_of_platform { facts(&body).to_string() } else { body.to_string() }
+        });
         let answer = self.bank.call(call).await;
         self.record_call(action, Some(method), &target, body, answer.status).await;
         Ok(answer)

@@ -66,6 +66,7 @@ impl Shown {
             Self::Party => Some(PARTIES),
             Self::Account | Self::AccountOf(_) => Some(ACCOUNTS),
             Self::Transaction => Some(TRANSACTIONS),
+            Self::Id("cards") => Some(&["cards"]),
             _ => None,
         }
     }
@@ -136,10 +137,12 @@ impl Field {
                 amount(value.as_i64().unwrap_or_default(), currency)
             }
             Shown::Moment => time(&plain(value)),
-            Shown::Id(resource) => id(context, resource, &plain(value)),
-            Shown::Party | Shown::Account | Shown::AccountOf(_) | Shown::Transaction => {
-                named(context, &plain(value))
-            }
+            Shown::Id(resource) if resource != "cards" => id(context, resource, &plain(value)),
+            Shown::Party
+            | Shown::Account
+            | Shown::AccountOf(_)
+            | Shown::Transaction
+            | Shown::Id(_) => named(context, &plain(value)),
             Shown::Reason => html! { (reason(&plain(value))) },
             Shown::Copied => html! { (copied(&plain(value))) },
         }

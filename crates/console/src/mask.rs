@@ -26,6 +26,33 @@ pub(crate) fn masked(value: &Value) -> Value {
                 .collect::<Map<_, _>>(),
         ),
         Value::Array(items) => items.iter().map(masked).collect(),
+        // A text may be a JSON document itself, such as the resource of an event.
+        Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
+            match serde_json::from_str::<Value>(text) {
+                Ok(inner) if masked(&inner) != inner => masked(&inner).to_string().into(),
+                _ => text.as_str().into(),
+            }
+        }
+        other => other.clone(),
+    }
+}
+
+/// A body with its ids, names of the platform, numbers and flags, without what a person wrote.
+pub(crate) fn facts(value: &Value) -> Value {
+    let is_fact = |text: &str| {
+        let is_id = text.len() == 36 && text.bytes().all(|it| it.is_ascii_hexdigit() || it == b'-');
+        let is_name = |it: u8| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_';
+        is_id || text == MASK || (text.bytes().all(is_name) && text.len() <= 64)
+    };
+    match value {
+        Value::Object(members) => Value::Object(
+            members
+                .iter()
+                .map(|(name, member)| (name.clone(), facts(member)))
+                .collect::<Map<_, _>>(),
+        ),
+        Value::Array(items) => items.iter().map(facts).collect(),
+        Value::String(text) if !is_fact(text) => "\u{2026}".into(),
         other => other.clone(),
     }
 }
@@ -55,6 +82,12 @@ mod tests {
         assert_eq!(shown["ssn"], MASK);
         assert_eq!(shown["list"][0]["account_number"], MASK);
         assert_eq!(shown["name"], "Ada");
+        let event = json!({ "event_resource": json!({ "ssn": "456789012" }).to_string() });
+        assert!(!masked(&event).to_string().contains("4567"));
+        assert_eq!(
+            facts(&json!({ "result": "ACCEPTED", "content": "called", "amount": 5 })),
+            json!({ "result": "ACCEPTED", "content": "\u{2026}", "amount": 5 })
+        );
         assert!(is_masked("/a/0/account_number") && !is_masked("/status"));
     }
 }

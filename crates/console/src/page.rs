@@ -113,7 +113,9 @@ fn frame(context: &Context, title: &str, content: &Markup) -> Markup {
 fn operator(context: &Context) -> Markup {
     let operator = &context.operator;
     html! {
-        @if operator.session.is_some() {
+        @if operator.session.is_none() {
+            span .operator { (operator.name) " (" (operator.role.name()) ") " a href=(context.url("sign-in")) { (texts::SIGN_IN) } }
+        } @else {
             form .operator method="post" action=(context.url("sign-out")) {
                 span { (operator.name) " (" (operator.role.name()) ")" }
                 button type="submit" { (texts::SIGN_OUT) }

@@ -36,7 +36,8 @@ fn forms(page: &str) -> Vec<Form> {
         let form = form.split("</form>").next()?;
         let mut fields = Vec::new();
         for field in form.split("<label").skip(1) {
-            let name = between(field, " name=\"", "\"")?;
+            // The box of those who have no scripts has none.
+            let Some(name) = between(field, " name=\"", "\"") else { continue };
             let options =
                 field.split("<option value=\"").skip(1).filter_map(|it| it.split('"').next());
             fields.push((name, options.filter(|it| !it.is_empty()).map(str::to_owned).collect()));

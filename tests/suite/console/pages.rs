@@ -214,7 +214,7 @@ async fn a_customer_has_a_timeline_in_order() {
     let at = |text: &str| timeline.find(text).unwrap_or_else(|| panic!("{text}: {timeline}"));
     // The newest first.
     let order = [at("moved house"), at("Card issued"), at("Account opened"), at("Created")];
-    assert!(order[0] < order[1] && order[2] < order[3] && at("Verified") > order[0], "{timeline}");
+    assert!(order[0] < order[1] && order[2] < order[3] && at("Checked") > order[0], "{timeline}");
     let moments: Vec<&str> = timeline.split("datetime=\"").skip(1).collect();
     assert!(moments.is_sorted_by(|one, other| one[..20] >= other[..20]), "{timeline}");
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
+use crate::action::sure;
 use crate::bank::Call;
 use crate::code;
 use crate::context::{Context, encoded};
@@ -86,6 +87,7 @@ impl Command {
                 @for field in self.fields {
                     @if !known.iter().any(|(name, _)| *name == field.at) {
                         @let id = format!("{}{}", self.name, field.at.replace('/', "-"));
+                        div .field {
                         label for=(id) { (field.label) }
                         @match field.kind {
                             Kind::Choice(values) => {
@@ -100,8 +102,10 @@ impl Command {
                                 input #(id) type="text" name=(field.at) maxlength="2000";
                             }
                         }
+                        }
                     }
                 }
+                (sure(self.is_final))
                 button type="submit" .final[self.is_final] { (self.label) }
                 @if known.is_empty() { (self.example(context)) }
             }

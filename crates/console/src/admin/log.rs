@@ -124,7 +124,7 @@ fn rows(context: &Context, answer: &Value, query: &BTreeMap<String, String>) -> 
                             tr {
                                 th scope="row" { a href=(context.admin(&format!("log/{}", text(entry, "number")))) { (text(entry, "number")) } }
                                 td { (time(&text(entry, "at"))) }
-                                td { code { (text(entry, "method")) " " (text(entry, "path")) } }
+                                td .call { code { (text(entry, "method")) " " (text(entry, "path")) } }
                                 td { (of_status(entry)) }
                                 td { code { (text(entry, "code")) } }
                                 td { (decided_by(entry)) }

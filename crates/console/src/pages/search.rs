@@ -27,8 +27,8 @@ type Question = (&'static str, &'static str);
 
 /// What is asked for a word.
 const OF_A_WORD: &[Question] = &[
-    ("persons", "first_name={q}"),
-    ("persons", "last_name={q}"),
+    ("persons", "first_name={q}*"),
+    ("persons", "last_name={q}*"),
     ("persons", "first_name={first}&last_name={last}"),
     ("persons", "email={q}"),
     ("businesses", "entity_name={q}"),
@@ -40,6 +40,7 @@ const OF_DIGITS: &[Question] = &[
     ("cards", "last_four={q}"),
     ("persons", "ssn_last_4={q}"),
     ("persons", "phone_number={q}"),
+    ("persons", "phone_number=%2B1{q}"),
     ("accounts", "account_number={q}"),
 ];
 /// Where an amount is in a resource.

@@ -120,7 +120,8 @@ pub(crate) async fn sign_out(
         let role = operator.role.name();
         bank.record(AuditEntry::new(&operator.name, role, texts::SIGN_OUT, sign_in::SESSION, 200));
     }
-    let mut response = Redirect::to(&format!("{}{PATH}", bank.prefix())).into_response();
+    // Without a session this machine acts as an administrator: that is for the next person to decide.
+    let mut response = Redirect::to(&format!("{}{SIGN_IN}", bank.prefix())).into_response();
     if let Some(cookie) = cookie(None, &headers) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }

@@ -109,7 +109,7 @@ static CARDS: Resource = Resource {
         Action {
             name: "reissue",
             label: "Reissue",
-            done: "A new card is issued.",
+            done: "A new card is issued: it is under Reissued as.",
             method: "POST",
             path: "/v2/cards",
             fixed: r#"{"type": "{/type}", "card_details": {
@@ -122,7 +122,7 @@ static CARDS: Resource = Resource {
                 &["LOST", "STOLEN", "DAMAGED", "EXPIRATION"],
             )],
             when: &[("/card_details/card_status", &["ACTIVE", "SUSPENDED", "UNACTIVATED"])],
-            is_final: false,
+            is_final: true,
         },
     ],
     first: first::JOURNEY,

@@ -82,7 +82,7 @@ static ALERTS: Resource = Resource {
         Action {
             name: "suppress",
             label: "Resolve",
-            done: "Resolved.",
+            done: "Resolved: its status is Suppressed.",
             method: "PATCH",
             path: "/v2/monitoring/alerts/{id}",
             fixed: r#"{"status": "SUPPRESSED"}"#,

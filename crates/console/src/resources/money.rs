@@ -91,9 +91,10 @@ static PENDING: Resource = Resource {
     columns: &[
         field("Type", "/data/type", Shown::Status),
         field("Status", "/data/status", Shown::Status),
+        field("Account", "/account_id", Shown::Account),
         REASON,
         field("Requested", "/data/req_amount", Shown::Money("/data/currency")),
-        field("Held", "/data/amount", Shown::Money("/data/currency")),
+        field("Amount", "/data/amount", Shown::Money("/data/currency")),
         field("Time", "/data/transaction_time", Shown::Moment),
     ],
     groups: &[

@@ -42,6 +42,7 @@ static PERSONS: Resource = Resource {
     ],
     columns: &[
         text("Name", "/first_name /last_name"),
+        text("Email", "/email"),
         field("Status", "/status", Shown::Status),
         field("Verification", "/verification_status", Shown::Status),
         field("Customer", "/is_customer", Shown::Plain),

@@ -18,8 +18,8 @@ pub(crate) fn without_sign_in(local: &str) -> Markup {
 
 // The link at which a password is chosen.
 pub(crate) const INVITE_TITLE: &str = "Add an operator, or change a role";
-pub(crate) const INVITE_ABOUT: &str =
-    "The operator chooses a password at the link. It can be used once, within an hour.";
+pub(crate) const INVITE_ABOUT: &str = "The operator chooses a password at the link. It can be used once, within an hour. \
+     A name has lowercase letters, digits, dots, dashes and underscores.";
 pub(crate) const INVITE: &str = "Make a link";
 pub(crate) const LINK: &str = "A link";
 
@@ -29,7 +29,7 @@ pub(crate) fn link_for(name: &str) -> String {
 
 pub(crate) fn link_notice(name: &str) -> String {
     format!(
-        "Only this page shows the link. Give it to {name}: the first person who opens it chooses the password."
+        "Only this page shows the link. Give it to {name}: the first person who opens it, within an hour, chooses the password."
     )
 }
 
@@ -39,7 +39,7 @@ pub(crate) const OWN_ROLE: &str = "you cannot change your own role: ask another 
 pub(crate) const OWN_REMOVAL: &str = "you cannot remove yourself: ask another administrator";
 
 pub(crate) fn wrong_name(most: usize) -> String {
-    format!("a name has 1 to {most} small letters, digits, dots, dashes and underscores")
+    format!("a name has 1 to {most} lowercase letters, digits, dots, dashes and underscores")
 }
 
 pub(crate) fn name_of_machine(local: &str) -> String {

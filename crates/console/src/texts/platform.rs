@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 // The overview.
-pub(crate) const RUNS: &str = "Runs";
+pub(crate) const RUNS: &str = "Running in real time";
 pub(crate) const PURPOSE: &str = "Purpose";
 pub(crate) const BALANCE: &str = "Balance";
 

@@ -62,6 +62,11 @@ impl Secrets {
                 items.iter().for_each(|item| self.learn_under(item, is_secret));
             }
             Value::String(text) if is_secret => self.note(text),
+            Value::String(text) => {
+                if let Some(inner) = document_in(text) {
+                    self.learn_under(&inner, false);
+                }
+            }
             Value::Number(number) if is_secret => self.note(&number.to_string()),
             _ => {}
         }
@@ -82,7 +87,16 @@ impl Secrets {
                 }
             }
             Value::Array(items) => items.iter_mut().for_each(|item| self.mask(item)),
-            Value::String(text) => self.mask_text(text),
+            Value::String(text) => {
+                if let Some(inner) = document_in(text) {
+                    let mut shown = inner.clone();
+                    self.mask(&mut shown);
+                    if shown != inner {
+                        *text = shown.to_string();
+                    }
+                }
+                self.mask_text(text);
+            }
             _ => {}
         }
     }
@@ -118,6 +132,13 @@ impl Secrets {
         }
         shown.join("&")
     }
+}
+
+/// The JSON document that a text is, such as the resource of an event. Each one within another has more
+/// escapes, so that there are few.
+fn document_in(text: &str) -> Option<Value> {
+    let begins = text.trim_start().starts_with(['{', '[']);
+    begins.then(|| serde_json::from_str(text).ok()).flatten()
 }
 
 /// Nothing of a value is shown but that it is there.
@@ -163,6 +184,16 @@ mod tests {
                 "note": format!("ssn {NOT_SHOWN}!"), "id": id, "routingNumber": NOT_SHOWN,
                 "SSN": format!("{NOT_SHOWN}"),
                 "list": [{ "secret": { "a": NOT_SHOWN, "b": [null, NOT_SHOWN] } }], "dob": null })
+        );
+        let event = json!({ "ssn": "9012", "name": "Ada" }).to_string();
+        let mut events = json!({ "event_list": [{ "event_resource": event, "type": "[none" }] });
+        secrets.mask(&mut events);
+        assert_eq!(
+            events,
+            json!({ "event_list": [{
+                "event_resource": json!({ "ssn": NOT_SHOWN, "name": "Ada" }).to_string(),
+                "type": "[none",
+            }] })
         );
         let mut other = json!({ "detail": "456789012 is taken" });
         secrets.forget_values();
