@@ -67,6 +67,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
+            let failure = call::writing::after_done(failure);
             if !failure.message.is_empty() {
                 output::note(&format!("error: {failure}"));
             }

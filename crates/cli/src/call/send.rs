@@ -8,7 +8,7 @@ use synctera::{IdempotencyKey, NextAction, Synctera, Upload};
 use synctera_api::{Error, Operation};
 use synctera_runtime::{BoxFuture, ByteStream, Form, Inner, Request, Response, Route, send};
 
-use super::writing::UnderWay;
+use super::writing::{UnderWay, done};
 use crate::exit::Failure;
 
 /// What is sent in addition to path and query.
@@ -65,19 +65,21 @@ impl Call {
         let (operation, key) = (self.operation, self.key.clone());
         let request = self.request(client, sender)?;
         let _under_way = UnderWay::call(operation, key.as_ref());
-        request.await.map_err(|error| {
+        let response = request.await.map_err(|error| {
             let is_again = matches!(
                 error.next_action(),
                 NextAction::Retry | NextAction::WaitAndRetry | NextAction::CheckBeforeRetry
             );
             let is_needed = is_own && is_again && error.may_have_acted();
             let mut failure = Failure::of_call(error, client.base_url());
-            if let Some(key) = key.filter(|_| is_needed) {
+            if let Some(key) = key.as_ref().filter(|_| is_needed) {
                 let key = key.as_str();
                 failure.message += &format!("; the flag of the key is --idempotency-key {key}");
             }
             failure
-        })
+        })?;
+        done(operation, key.as_ref(), response.status().as_u16());
+        Ok(response)
     }
 
     fn request<'c, T>(

@@ -1,4 +1,5 @@
-//! The write that is under way, for the message of Ctrl-C.
+//! The write that is under way, for the message of Ctrl-C, and the one that was done, for the message of
+//! an output that fails after it.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -6,6 +7,7 @@ use synctera::IdempotencyKey;
 use synctera_api::Operation;
 
 use super::guard::is_read;
+use crate::exit::{Exit, Failure};
 use crate::table::kebab;
 
 /// What is under way. A command sends one write at a time.
@@ -15,6 +17,9 @@ enum Work {
 }
 
 static UNDER_WAY: Mutex<Option<Work>> = Mutex::new(None);
+
+/// What was done: the status, and what was under way.
+static DONE: Mutex<Option<(u16, Work)>> = Mutex::new(None);
 
 /// While it exists, a write is under way.
 #[must_use = "the write is over when this is dropped"]
@@ -34,6 +39,35 @@ impl UnderWay {
         put(Some(Work::Journeys));
         Self(())
     }
+}
+
+/// Notes that a write was done: what fails after it fails in its output. A read is not noted.
+pub(crate) fn done(operation: &'static Operation, key: Option<&IdempotencyKey>, status: u16) {
+    if let Some(key) = key.filter(|_| !is_read(operation)) {
+        let work = Work::Call { operation, key: key.clone() };
+        *DONE.lock().unwrap_or_else(PoisonError::into_inner) = Some((status, work));
+    }
+}
+
+/// The failure of a command: if its write was done, that is said first, as it must not be sent again.
+pub(crate) fn after_done(failure: Failure) -> Failure {
+    let done = DONE.lock().unwrap_or_else(PoisonError::into_inner);
+    // An output that was closed by its reader is no failure.
+    let is_told = !matches!(failure.exit, Exit::Success | Exit::Interrupted);
+    let Some((status, Work::Call { operation, key })) = done.as_ref().filter(|_| is_told) else {
+        return failure;
+    };
+    let (why, _) = failure.message.split_once("; next: ").unwrap_or((&failure.message, ""));
+    let what = match operation.id {
+        // A call by its path.
+        "api" => operation.method.to_owned(),
+        id => kebab(id),
+    };
+    let key = key.as_str();
+    Failure::failed(format!(
+        "{what} was done (status {status}, --idempotency-key {key}); its output failed: {why}; next: do not \
+         send it again; read what it made"
+    ))
 }
 
 impl Drop for UnderWay {
@@ -74,6 +108,25 @@ pub(crate) fn interrupted() -> String {
 mod tests {
     use super::*;
     use crate::table::named;
+
+    #[test]
+    fn an_output_that_fails_does_not_hide_that_the_write_was_done() {
+        let key = IdempotencyKey::new("payout-18").unwrap();
+        let failed = || after_done(Failure::usage("the filter is wrong; next: correct it"));
+        done(named("list-persons").unwrap().operation, Some(&key), 200);
+        assert_eq!(failed().message, "the filter is wrong; next: correct it");
+        done(named("create-internal-transfer").unwrap().operation, Some(&key), 201);
+        assert_eq!(
+            (failed().exit, failed().message),
+            (
+                Exit::Failed,
+                "create-internal-transfer was done (status 201, --idempotency-key payout-18); its output \
+                 failed: the filter is wrong; next: do not send it again; read what it made"
+                    .to_owned()
+            )
+        );
+        assert_eq!(after_done(Failure::new(Exit::Success, "")).exit, Exit::Success);
+    }
 
     #[test]
     fn the_message_is_that_of_what_is_under_way() {

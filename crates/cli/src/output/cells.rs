@@ -58,7 +58,7 @@ pub(crate) fn at(value: &Value, path: &str) -> Option<String> {
 }
 
 /// A value for one cell: an object, or a list of objects, is JSON.
-fn whole(value: &Value) -> String {
+pub(crate) fn whole(value: &Value) -> String {
     match value {
         Value::Object(_) => value.to_string(),
         Value::Array(items) if items.iter().any(|item| item.is_object() || item.is_array()) => {

@@ -2,8 +2,11 @@
 
 use serde_json::Value;
 
-use super::cells::{at, cells};
+use super::cells::{at, cells, whole};
 use crate::exit::Failure;
+
+/// The column of values that have no name.
+const VALUE: &str = "value";
 
 /// Rows with a header: the columns that were chosen, or every path that a row has.
 pub(crate) fn text(rows: &[Value], columns: &[String]) -> Result<String, Failure> {
@@ -17,7 +20,11 @@ pub(crate) fn text(rows: &[Value], columns: &[String]) -> Result<String, Failure
     if !columns.is_empty() {
         writer.write_record(&columns).map_err(|error| failed(&error))?;
         for row in rows {
-            let record = columns.iter().map(|column| at(row, column).unwrap_or_default());
+            let cell = |column: &String| match row {
+                Value::Object(_) => at(row, column),
+                alone => (column == VALUE).then(|| whole(alone)),
+            };
+            let record = columns.iter().map(|column| cell(column).unwrap_or_default());
             writer.write_record(record).map_err(|error| failed(&error))?;
         }
     }
@@ -30,8 +37,7 @@ fn found(rows: &[Value]) -> Vec<String> {
     let mut columns: Vec<String> = Vec::new();
     for row in rows {
         if !row.is_object() {
-            // A value alone has no name.
-            columns.push("value".to_owned());
+            columns.push(VALUE.to_owned());
             continue;
         }
         for (path, _) in cells(row) {

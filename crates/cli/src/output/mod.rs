@@ -4,6 +4,7 @@ mod cells;
 mod columns;
 mod csv;
 mod query;
+mod query_errors;
 mod table;
 
 use std::io::{self, IsTerminal as _, Write};
@@ -95,15 +96,25 @@ impl Printer {
             let rows = items.and_then(|items| response.get(items)).unwrap_or(response);
             return self.written(response, rows, &self.usual);
         };
+        let results = query.run(response)?;
+        let is_whole = self.is_raw && results.iter().all(Value::is_string);
+        if self.format == Format::Csv && !is_whole {
+            // One header stands for all results.
+            let rows: Vec<Value> = results.iter().flat_map(listed).cloned().collect();
+            return Ok(self.shown(&csv::text(&rows, &self.columns)?));
+        }
         let mut text = String::new();
-        for result in query.run(response)? {
-            match &result {
+        for (place, result) in results.iter().enumerate() {
+            if self.format == Format::Yaml && !is_whole && place > 0 {
+                text += "---\n";
+            }
+            match result {
                 Value::String(found) if self.is_raw => {
                     text += &self.shown(found);
                     text.push('\n');
                 }
                 // What a filter makes of a response has columns of its own.
-                _ => text += &self.written(&result, &result, &[])?,
+                _ => text += &self.written(result, result, &[])?,
             }
         }
         Ok(text)

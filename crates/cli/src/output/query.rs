@@ -5,10 +5,15 @@ use jaq_core::{Compiler, Ctx, Filter, Vars, data};
 use jaq_json::Val;
 use serde_json::Value;
 
+use super::query_errors::{recursive, without_values};
 use crate::exit::Failure;
+use crate::text;
 
 /// A filter that was read.
-pub(crate) struct Query(Filter<data::JustLut<Val>>);
+pub(crate) struct Query {
+    filter: Filter<data::JustLut<Val>>,
+    code: String,
+}
 
 impl Query {
     /// Reads a filter.
@@ -37,21 +42,28 @@ impl Query {
                 None => wrong("it cannot be compiled"),
             }
         })?;
-        Ok(Self(filter))
+        if let Some(name) = recursive(code) {
+            let name = text::name(&name);
+            return Err(wrong(&format!(
+                "its definition {name} calls itself, which is not supported"
+            )));
+        }
+        Ok(Self { filter, code: code.to_owned() })
     }
 
     /// What the filter makes of a response.
     pub(crate) fn run(&self, response: &Value) -> Result<Vec<Value>, Failure> {
         let failed = |why: &str| {
-            let why = synctera_runtime::quoted(why, 300);
+            let why = without_values(why, &self.code);
+            let why = synctera_runtime::quoted(&why, 300);
             Failure::failed(format!("--query fails on the response: {why}; next: correct it"))
         };
         let text = response.to_string();
         let input = jaq_json::read::parse_single(text.as_bytes())
             .map_err(|error| failed(&error.to_string()))?;
-        let context = Ctx::<data::JustLut<Val>>::new(&self.0.lut, Vars::new([]));
+        let context = Ctx::<data::JustLut<Val>>::new(&self.filter.lut, Vars::new([]));
         let mut results = Vec::new();
-        for result in self.0.id.run((context, input)) {
+        for result in self.filter.id.run((context, input)) {
             match result {
                 Ok(found) => results.push(read(&found)),
                 Err(stopped) => match stopped.get_err() {
@@ -94,10 +106,28 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said() {
-        for code in [".items[", "nosuch", "env", "$x", "1 +"] {
+        for code in [".items[", "nosuch", "env", "$x", "1 +", "def f: 1+f; f"] {
             assert_eq!(run(code).unwrap_err().exit, crate::exit::Exit::Usage, "{code}");
         }
         let error = run(".items.x").unwrap_err();
         assert_eq!(error.exit, crate::exit::Exit::Failed);
+    }
+
+    #[test]
+    fn an_error_has_types_and_no_values() {
+        for (code, said) in [
+            (".items.x", "cannot index an array with \"x\""),
+            (".items[0].id.x", "cannot index a string with \"x\""),
+            (".items[0].id as $secret | .items[$secret]", "cannot index an array with a string"),
+            (".items[0].id | tonumber", "error called by the filter"),
+            (".items[0].id | .[]", "cannot use a string as iterable (array or object)"),
+            (".items[0] - .items[1]", "cannot calculate an object - an object"),
+            (".items[0] | error", "error called by the filter"),
+            ("\"cannot index \\(.items)\" | error", "error called by the filter"),
+        ] {
+            let error = run(code).unwrap_err().message;
+            assert!(error.contains(said), "{code}: {error}");
+            assert!(!error.contains("9007") && !error.contains("\"a\""), "{code}: {error}");
+        }
     }
 }

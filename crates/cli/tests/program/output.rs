@@ -144,6 +144,44 @@ async fn a_filter_finds_what_it_names() {
     assert_eq!(run.stdout, format!("id,status\n{person},ACTIVE\n"));
     let run = bank.run(&["persons", "list-persons", "-q", ".persons.x"]);
     assert_eq!((run.code, &*run.stdout), (1, ""), "{run:?}");
+    // No value of the response is on the standard error.
+    for filter in [".persons|error", ".persons[0].first_name.x", ".persons[0].ssn|error"] {
+        let run = bank.run(&["persons", "list-persons", "-q", filter]);
+        assert_eq!((run.code, &*run.stdout), (1, ""), "{run:?}");
+        assert!(!run.stderr.contains("Ada") && !run.stderr.contains("9012"), "{run:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_whose_output_fails_is_said_to_be_done() {
+    let bank = Bank::open().await;
+    let line = ["persons", "create-person", "--status", "PROSPECT", "--is-customer", "true"];
+    let flags = ["--idempotency-key", "k-1", "-q", ".id.x"];
+    let run = bank.run(&[&line[..], &flags].concat());
+    assert_eq!((run.code, &*run.stdout), (1, ""), "{run:?}");
+    let said =
+        "create-person was done (status 201, --idempotency-key k-1); its output failed: --query";
+    assert!(run.stderr.contains(said), "{run:?}");
+    assert!(run.stderr.contains("next: do not send it again"), "{run:?}");
+    // A filter that could end the program is refused before anything is sent.
+    let recursive = bank.run(&[&line[..], &["-q", "def f: 1+f; f"]].concat());
+    assert!(recursive.code == 2 && recursive.stderr.contains("calls itself"), "{recursive:?}");
+    assert_eq!(bank.requests(), ["POST /v2/persons"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_results_are_one_csv_and_documents_of_yaml() {
+    let bank = Bank::open().await;
+    bank.person();
+    for (filter, format, printed) in [
+        (".persons[0] | .first_name, .last_name", "csv", "value\nAda\nByron\n"),
+        ("[.persons[0] | .first_name, .last_name]", "csv", "value\nAda\nByron\n"),
+        ("{a: 1}, {a: 2, b: 3}", "csv", "a,b\n1,\n2,3\n"),
+        ("empty", "csv", ""),
+        ("{a: 1}, 2", "yaml", "a: 1\n---\n2\n"),
+    ] {
+        assert_eq!(listed(&bank, &["-q", filter, "-o", format]).stdout, printed, "{filter}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
