@@ -36,9 +36,12 @@ const FREE: [&str; 22] = [
 
 /// What is confirmed in spite of that: its result stays, a vendor is asked, which has a price, or what
 /// was valid before ends.
-const CONFIRMED: [&str; 11] = [
+const CONFIRMED: [&str; 14] = [
+    "add_vendor_external_accounts",
     "create_customer_verification",
     "create_document_verification_session",
+    "create_external_account_access_token",
+    "create_external_account_link_token",
     "create_verification",
     "prefill_customer",
     "prefill_person",
@@ -124,6 +127,9 @@ mod tests {
             "wipe-workspace",
             "grant-fdx-auth-request",
             "verify",
+            "create-external-account-access-token",
+            "create-external-account-link-token",
+            "add-vendor-external-accounts",
             "get-card-widget-token",
         ] {
             assert!(guarded(id), "{id}");

@@ -33,7 +33,7 @@ pub(super) fn command() -> Command {
 
 pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let given = |name: &str| matches.get_one::<String>(name).cloned().unwrap_or_default();
-    let (method, path) = (given("method").to_uppercase(), given("path"));
+    let (method, path) = (given("method").to_uppercase(), plain(&given("path")));
     let (version, target) = split(&path)?;
     check(target)?;
     let operation = match command_line::operation(&method, &path) {
@@ -71,6 +71,31 @@ fn split(path: &str) -> Result<(&'static str, &str), Failure> {
     Err(Failure::usage(format!("{shown} has no version; next: give a path such as /v2/persons")))
 }
 
+/// A path without escapes that mean nothing, such as `%6e` for `n`: under another name an operation would
+/// not be found, and would be called without its confirmation.
+fn plain(path: &str) -> String {
+    let (path, query) = path.split_once('?').map_or((path, None), |(path, it)| (path, Some(it)));
+    let mut parts = path.split('%');
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let byte = part.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match byte.map(char::from) {
+            Some(c) if c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~') => {
+                plain.push(c);
+                plain.push_str(part.get(2..).unwrap_or_default());
+            }
+            _ => {
+                plain.push('%');
+                plain.push_str(part);
+            }
+        }
+    }
+    match query {
+        Some(query) => format!("{plain}?{query}"),
+        None => plain,
+    }
+}
+
 /// Checks that a path leads where it says, and holds nothing that must not be in the list of processes.
 fn check(target: &str) -> Result<(), Failure> {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -80,6 +105,12 @@ fn check(target: &str) -> Result<(), Failure> {
     {
         return Err(Failure::usage(
             "the path has a segment . or .., a \\ or a #; nothing was sent; next: give the path as the \
+             document has it",
+        ));
+    }
+    if path.strip_prefix('/').unwrap_or(path).split('/').any(str::is_empty) {
+        return Err(Failure::usage(
+            "the path has an empty segment, or a / at its end; nothing was sent; next: give the path as the \
              document has it",
         ));
     }
@@ -107,4 +138,21 @@ fn unknown(method: &str, target: &str) -> Result<&'static Operation, Failure> {
     let (body, response) = (BodyKind::Json, AnswerKind::Json);
     let row = Operation::row("api", method, path, "other", false, None, body, response);
     Ok(Box::leak(Box::new(row)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_that_mean_nothing_are_taken_out() {
+        for (given, expected) in [
+            ("/v2/ca%72ds/%6E?a=%6e", "/v2/cards/n?a=%6e"),
+            ("/v2/a%2Fb%20c%e9%", "/v2/a%2Fb%20c%e9%"),
+            ("/v2/%2e%2E/x%+1", "/v2/../x%+1"),
+            ("/v2/%256e", "/v2/%256e"),
+        ] {
+            assert_eq!(plain(given), expected);
+        }
+    }
 }

@@ -23,10 +23,16 @@ async fn a_write_that_moves_money_is_refused_without_a_confirmation() {
         // A read that makes a token, with which somebody else acts.
         &["cards", "get-card-widget-token", id, "--widget-type", "SET_PIN"],
         &["api", "GET", "/v2/external_cards/widget_token"],
+        &["api", "GET", "/v2/external_cards/widget_toke%6e"],
+        &["api", "GET", "/v2/%65xternal_cards/widget_token?x=1"],
     ] {
         let refused = run(&bank, line);
         assert_eq!(refused.code, 9, "{line:?}: {refused:?}");
         assert!(refused.stderr.contains("nothing was sent; next: add --yes"), "{refused:?}");
+    }
+    for path in ["/v2/external_cards/widget_token/", "/v2//external_cards/widget_token"] {
+        let refused = run(&bank, &["api", "GET", path]);
+        assert!(refused.code == 2 && refused.stderr.contains("empty segment"), "{refused:?}");
     }
     assert!(bank.requests().is_empty());
     let confirmed = run(&bank, &["api", "POST", "/v2/wires", "--body", "{}", "--yes"]);
