@@ -37,12 +37,13 @@ impl Rows {
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let columns: Vec<String> = match reader.headers() {
             Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect(),
-            Err(error) => return Err(at(&error)),
+            Err(error) => return Err(at(&error, &mut Lines::of(text))),
         };
         let mut found = Self::default();
+        let mut lines = Lines::of(text);
         for record in reader.records() {
-            let record = record.map_err(|error| at(&error))?;
-            let line = record.position().map_or(0, csv::Position::line);
+            let record = record.map_err(|error| at(&error, &mut lines))?;
+            let line = record.position().map_or(0, |position| lines.of_record(position));
             let mut request = Map::new();
             for (column, cell) in columns.iter().zip(&record).filter(|(_, cell)| !cell.is_empty()) {
                 insert(&mut request, column, cell)
@@ -89,9 +90,39 @@ impl Rows {
     }
 }
 
+/// The lines of records. The reader's own numbers are too small after CRLF and after empty lines, as it
+/// skips these when it reads the next record.
+struct Lines<'t> {
+    rest: &'t str,
+    /// Bytes and line feeds before the rest.
+    bytes: usize,
+    feeds: u64,
+}
+
+impl<'t> Lines<'t> {
+    fn of(text: &'t str) -> Self {
+        Self { rest: text, bytes: 0, feeds: 0 }
+    }
+
+    /// The line of the record that begins at a position, or after line feeds that follow it. Positions are
+    /// asked for in their order.
+    fn of_record(&mut self, position: &csv::Position) -> u64 {
+        let byte = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+        let (before, rest) =
+            self.rest.split_at_checked(byte.saturating_sub(self.bytes)).unwrap_or((self.rest, ""));
+        let begun = rest.trim_start_matches(['\r', '\n']);
+        let skipped = rest.len() - begun.len();
+        let feeds = |text: &str| text.bytes().filter(|byte| *byte == b'\n').count() as u64;
+        self.feeds += feeds(before) + feeds(rest.get(..skipped).unwrap_or_default());
+        self.bytes += before.len() + skipped;
+        self.rest = begun;
+        self.feeds + 1
+    }
+}
+
 /// Where CSV is wrong.
-fn at(error: &csv::Error) -> String {
-    let line = error.position().map_or(1, csv::Position::line);
+fn at(error: &csv::Error, lines: &mut Lines<'_>) -> String {
+    let line = error.position().map_or(1, |position| lines.of_record(position));
     match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             format!("line {line}: has {len} cells, and the header has {expected_len}")
@@ -141,6 +172,17 @@ mod tests {
         let found = Rows::of_json_lines(lines).unwrap();
         let expected = [("1".to_owned(), json!({ "a": true })), ("2".to_owned(), json!({}))];
         assert_eq!((found.rows, found.lines), (expected.to_vec(), vec![1, 3]));
+    }
+
+    #[test]
+    fn lines_are_those_of_an_editor() {
+        for feed in ["\n", "\r\n"] {
+            let csv = ["key,a", "1,x", "", "2,\"y", "z\"", "3,w", ""].join(feed);
+            assert_eq!(Rows::of_csv(&csv).unwrap().lines, [2, 4, 6]);
+            let csv = ["key,a", "1,x", "2,y,z", ""].join(feed);
+            let error = Rows::of_csv(&csv).unwrap_err();
+            assert_eq!(error, "line 3: has 3 cells, and the header has 2");
+        }
     }
 
     #[test]
