@@ -17,6 +17,12 @@ pub(crate) fn host(url: &str) -> Option<String> {
     Some(url.host_str()?.trim_end_matches('.').to_owned())
 }
 
+/// The scheme, the host and the port of a URL.
+pub(crate) fn origin(url: &str) -> Option<String> {
+    let url = Url::parse(url.trim()).ok()?;
+    Some(format!("{}://{}:{}", url.scheme(), host(url.as_str())?, url.port_or_known_default()?))
+}
+
 /// Whether a URL has a user name or a password, which messages would show.
 pub(crate) fn has_credentials(url: &str) -> bool {
     let is_named = |url: Url| !url.username().is_empty() || url.password().is_some();

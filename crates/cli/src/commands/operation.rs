@@ -42,9 +42,10 @@ pub(super) fn command(command: Command) -> Command {
         command = command.arg(options::yes());
     }
     if operation.page_items.is_some() {
-        command = command.arg(
-            Arg::new("all").long("all").action(ArgAction::SetTrue).help("Read all pages, not one"),
-        );
+        command = command.arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help(
+            "Read all pages, not one. The response is then the list itself, and not an object that \
+                 holds it: --query '.[].id'",
+        ));
     }
     if operation.answer == AnswerKind::Bytes {
         let out = Arg::new("out")

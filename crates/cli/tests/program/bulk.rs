@@ -66,6 +66,20 @@ async fn rows_that_are_done_are_not_done_again() {
     assert_eq!(second.json(), expected);
     let count = bank.run(&["persons", "list-persons", "-q", ".persons | length"]);
     assert_eq!(count.stdout, "3\n");
+    // A rehearsal does not stand for the real run.
+    let other = Bank::open().await;
+    let line = ["journey", "run", file.to_str().unwrap(), "--journey", "onboard_customer"];
+    let line = [&line[..], &["--checkpoint", checkpoint.to_str().unwrap()]].concat();
+    let elsewhere = other.run(&line);
+    assert_eq!(elsewhere.code, 3, "{elsewhere:?}");
+    for bank in [&bank, &other] {
+        assert!(elsewhere.stderr.contains(&bank.sandbox.base_url()), "{elsewhere:?}");
+    }
+    assert!(elsewhere.stderr.contains("use another checkpoint file"), "{elsewhere:?}");
+    assert!(other.requests().is_empty());
+    fs::remove_file(bank.home.path().join("done.address")).unwrap();
+    let unknown = run();
+    assert!(unknown.code == 3 && unknown.stderr.contains("done.address is missing"), "{unknown:?}");
     assert!(
         !fs::read_to_string(&checkpoint).unwrap().contains("Ada"),
         "it has no data of customers"

@@ -8,6 +8,7 @@ use serde_json::json;
 use synctera_journey_files::{BulkOptions, BulkRun, RowError, bulk_journeys};
 
 use super::content::{BYTES_MAX, content};
+use super::place;
 use super::rows::Rows;
 use crate::call::guard;
 use crate::call::writing::UnderWay;
@@ -34,7 +35,7 @@ pub(super) fn args() -> Vec<Arg> {
             .value_name("FILE")
             .value_parser(value_parser!(PathBuf))
             .requires("journey")
-            .help("The file that records which rows are done; they are skipped by the next run"),
+            .help("The file that records which rows are done; they are skipped by the next run at the same address"),
         Arg::new("concurrency")
             .long("concurrency")
             .value_name("NUMBER")
@@ -68,6 +69,7 @@ pub(super) async fn run(
         guard::confirm("journey run", &settings.base_url, matches.get_flag("yes"))?;
     }
     let client = settings.client()?;
+    place::bind(checkpoint, &settings.base_url)?;
     let concurrency = matches.get_one::<u16>("concurrency").copied().unwrap_or(8);
     let concurrency = NonZeroUsize::new(concurrency.into()).unwrap_or(NonZeroUsize::MIN);
     let skip_failed = matches.get_flag("skip-failed");

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod content;
+mod place;
 mod rows;
 
 use std::path::PathBuf;
