@@ -326,6 +326,35 @@ async fn the_program_of_the_sandbox_is_started_and_stopped() {
     assert_eq!(String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap().trim(), pid);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_process_that_is_no_sandbox_is_not_stopped() {
+    use std::fs;
+
+    let home = tempfile::tempdir().unwrap();
+    let state = home.path().join(".local/state/synctera");
+    fs::create_dir_all(&state).unwrap();
+    let (record, ready) = (state.join("sandbox-7.json"), state.join("ready"));
+    let mut other = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+    for is_ended in [false, true] {
+        fs::write(&ready, "http://127.0.0.1:7\n").unwrap();
+        let kept = json!({ "pid": other.id(), "url": "http://127.0.0.1:7", "ready": ready });
+        fs::write(&record, kept.to_string()).unwrap();
+        if is_ended {
+            // Nobody has asked for its result, so that its id is in use still.
+            other.kill().unwrap();
+        }
+        let mut stop = program(&["sandbox", "stop", "--port", "7"]);
+        let run = finish(stop.env("HOME", home.path()), "");
+        assert_eq!(run.code, 6, "{run:?}");
+        if !is_ended {
+            assert!(other.try_wait().unwrap().is_none(), "it runs on");
+        }
+        assert!(!record.exists(), "the record is forgotten");
+    }
+    other.wait().unwrap();
+}
+
 #[test]
 fn a_sandbox_is_started_and_stopped_on_this_machine_only() {
     for variables in [

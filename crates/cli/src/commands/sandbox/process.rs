@@ -7,14 +7,12 @@ use std::time::{Duration, Instant};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
-use super::started::Files;
+use super::started::{Files, PROGRAM};
 use crate::control::Control;
 use crate::exit::{Exit, Failure};
 use crate::output::{bytes, note};
 use crate::{files, options, text};
 
-/// The program of the sandbox.
-const PROGRAM: &str = "synctera-sandbox";
 /// How long it may take until it answers, and until it has ended.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often that is checked.
@@ -237,7 +235,7 @@ pub(super) async fn stop(matches: &ArgMatches) -> Result<(), Failure> {
             "no sandbox that was started by this program runs at this port; next: synctera sandbox status",
         ));
     };
-    // Another program may have its process id after a restart of the machine.
+    // Its process may be another sandbox after a restart of the machine.
     if let Err(failure) = Control::at(&started.url)?.get("sandbox/health").await {
         return Err(Failure::new(
             failure.exit,

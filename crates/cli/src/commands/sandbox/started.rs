@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::exit::Failure;
 use crate::{files, text};
 
+/// The program of the sandbox.
+pub(super) const PROGRAM: &str = "synctera-sandbox";
 /// The files of a sandbox have at most as many bytes.
 const BYTES_MAX: u64 = 64 * files::KIB;
 
@@ -89,9 +91,9 @@ impl Files {
 }
 
 impl Started {
-    /// Whether it runs: its file is there, which it removes when it ends, and its process.
+    /// Whether it runs: its file is there, which it removes when it ends, and its process is that of a sandbox.
     pub(super) fn runs(&self) -> bool {
-        address(&self.ready).is_some_and(|url| url == self.url) && is_alive(self.pid)
+        address(&self.ready).is_some_and(|url| url == self.url) && is_sandbox(self.pid)
     }
 }
 
@@ -100,15 +102,42 @@ fn address(ready: &Path) -> Option<String> {
     Some(contents.strip_suffix('\n')?.trim().to_owned())
 }
 
-#[cfg(unix)]
-fn is_alive(pid: u32) -> bool {
-    use rustix::process::{Pid, test_kill_process};
-    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
-    pid.is_some_and(|pid| test_kill_process(pid).is_ok())
+/// Whether a process is that of a sandbox. After a restart of the machine another program may have its id;
+/// one that has ended and whose parent has not asked for its result does not run.
+#[cfg(target_os = "linux")]
+fn is_sandbox(pid: u32) -> bool {
+    let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { return false };
+    // The name before it may have any characters, and so a parenthesis.
+    let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next());
+    if state.is_none_or(|state| matches!(state, 'Z' | 'X')) {
+        return false;
+    }
+    let is_named = |path: &Path| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PROGRAM))
+    };
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    // The second argument is the program where the first one is a shell that runs it.
+    let mut first = line.split(|byte| *byte == 0).take(2);
+    fs::read_link(format!("/proc/{pid}/exe")).is_ok_and(|path| is_named(&path))
+        || first.any(|argument| is_named(Path::new(&*String::from_utf8_lossy(argument))))
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn is_sandbox(pid: u32) -> bool {
+    let pid = pid.to_string();
+    listed("ps", &["-o", "stat=", "-o", "args=", "-p", &pid])
+        .is_some_and(|line| !line.trim_start().starts_with('Z') && line.contains(PROGRAM))
 }
 
 #[cfg(not(unix))]
-fn is_alive(_pid: u32) -> bool {
-    // The file is what tells there.
-    true
+fn is_sandbox(pid: u32) -> bool {
+    listed("tasklist", &["/NH", "/FI", &format!("PID eq {pid}")])
+        .is_some_and(|line| line.contains(PROGRAM))
+}
+
+/// What the system's list of processes says.
+#[cfg(not(target_os = "linux"))]
+fn listed(program: &str, arguments: &[&str]) -> Option<String> {
+    let output = std::process::Command::new(program).args(arguments).output().ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }
