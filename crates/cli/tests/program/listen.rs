@@ -188,6 +188,57 @@ async fn an_event_is_raised_and_arrives() {
     assert_eq!(bank.run(&["trigger", "CARD.EXPLODED"]).code, 2);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn it_begins_anew_after_the_clock_went_back_or_the_webhook_is_another() {
+    let bank = Bank::open().await;
+    let target = Target::start(0);
+    let file = bank.home.path().join("state.json");
+    let more = ["--state", file.to_str().unwrap()];
+    listen(&bank, &target, &more);
+    for (member, value) in [
+        ("reached", "2030-01-01T00:00:00Z"),
+        ("reached_of", "4f364343-d16f-4562-8f0f-ff77056ac36f"),
+    ] {
+        let kept = std::fs::read_to_string(&file).unwrap();
+        let mut kept: Value = serde_json::from_str(&kept).unwrap();
+        kept[member] = value.into();
+        std::fs::write(&file, kept.to_string()).unwrap();
+        let run = listen(&bank, &target, &more);
+        assert!(run.stderr.contains("it begins anew"), "{run:?}");
+        bank.person();
+        let before = target.bodies().len();
+        let run = listen(&bank, &target, &more);
+        assert!(!run.stderr.contains("it begins anew"), "{run:?}");
+        assert!(target.bodies().len() > before, "{member}: {run:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_waits_for_what_passes_and_goes_on_after_a_reset() {
+    let bank = Bank::open().await;
+    let target = Target::start(0);
+    listen(&bank, &target, &[]);
+    let fault = ["sandbox", "faults", "add", "--status", "503", "--times", "8"];
+    let operation = ["--operation", "list_webhook_events"];
+    assert_eq!(bank.run(&[&fault[..], &operation].concat()).code, 0);
+    let mut command = bank.command(&["listen", "--forward-to", &target.url]);
+    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut until = |words: &str| {
+        while !lines.next().expect("it goes on").unwrap().contains(words) {}
+    };
+    until("the events are read once it is over");
+    bank.person();
+    until("PERSON.");
+    // The sandbox forgets the webhook; another one is made.
+    assert_eq!(bank.run(&["sandbox", "reset"]).code, 0);
+    until("it begins anew");
+    bank.person();
+    until("PERSON.");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
 /// How many persons are made between two runs, and how many runs are killed: more than 1,000 events.
 const PERSONS: usize = 160;
 const KILLED: usize = 3;

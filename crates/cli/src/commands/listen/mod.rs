@@ -18,7 +18,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use synctera::types::EventFilter;
 
 use crate::control::Control;
-use crate::exit::Failure;
+use crate::exit::{Exit, Failure};
 use crate::output::note;
 use crate::settings::Settings;
 use crate::{options, text};
@@ -89,18 +89,45 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let events = matches.get_many::<String>("events").into_iter().flatten();
     let events: Vec<EventFilter> = events.map(|name| EventFilter::from(name.as_str())).collect();
     let chosen = matches.get_one::<String>("webhook").map(String::as_str);
-    let source = Source::open(&settings, chosen, &mut state).await?;
-    let now = now(&settings).await?;
+    // The moment is asked for first: a webhook that is made now has all events since then.
+    let (moment, is_of_platform) = now(&settings).await?;
+    let mut source = Source::open(&settings, chosen, &mut state).await?;
     match matches.get_one::<String>("since") {
-        Some(text) => state.begin_at(since(text, now)?)?,
-        None => state.begin_unless_begun(now)?,
+        Some(text) => state.begin_at(source.webhook(), since(text, moment)?)?,
+        None => begin(&mut state, &source, moment, is_of_platform)?,
     }
     let webhook = text::name(source.webhook());
     note(&format!("listening to webhook {webhook}; events go to {}", target.shown()));
     let pause = Duration::from_secs(matches.get_one::<u64>("interval").copied().unwrap_or(1));
-    let mut unreadable = HashSet::new();
+    let (mut unreadable, mut is_waiting) = (HashSet::new(), false);
     loop {
-        let found = source.after(&state).await?;
+        let found = match source.after(&state).await {
+            Ok(found) => found,
+            Err(failure) if matches.get_flag("once") => return Err(failure),
+            // What may pass is waited for, and told once.
+            Err(failure) if failure.exit == Exit::Unavailable => {
+                if !std::mem::replace(&mut is_waiting, true) {
+                    let (why, _) =
+                        failure.message.split_once("; next: ").unwrap_or((&failure.message, ""));
+                    note(&format!("{why}; the events are read once it is over"));
+                }
+                tokio::time::sleep(pause).await;
+                continue;
+            }
+            // A sandbox that was reset has the webhook no more.
+            Err(failure) if failure.exit == Exit::NotFound && chosen.is_none() => {
+                let (moment, is_of_platform) = now(&settings).await?;
+                let anew = Source::open(&settings, None, &mut state).await?;
+                if anew.webhook() == source.webhook() {
+                    return Err(failure);
+                }
+                source = anew;
+                begin(&mut state, &source, moment, is_of_platform)?;
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        };
+        is_waiting = false;
         for why in found.unreadable {
             if unreadable.insert(why.clone()) {
                 note(&format!(
@@ -122,6 +149,21 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     }
 }
 
+/// Begins where it stopped, or now.
+fn begin(
+    state: &mut State,
+    source: &Source,
+    now: DateTime<Utc>,
+    is_of_platform: bool,
+) -> Result<(), Failure> {
+    if state.begin_unless_begun(source.webhook(), now, is_of_platform)? {
+        note(
+            "the webhook is another one, or the clock went back: it begins anew, with what happens now",
+        );
+    }
+    Ok(())
+}
+
 /// How a run ends that has not forwarded this many events.
 fn ended(unreadable: usize) -> Result<(), Failure> {
     if unreadable == 0 {
@@ -133,15 +175,16 @@ fn ended(unreadable: usize) -> Result<(), Failure> {
     )))
 }
 
-/// The moment by the platform's clock; that of a sandbox may be any.
-async fn now(settings: &Settings) -> Result<DateTime<Utc>, Failure> {
+/// The moment by the platform's clock; that of a sandbox may be any. And whether it is that clock that was
+/// asked.
+async fn now(settings: &Settings) -> Result<(DateTime<Utc>, bool), Failure> {
     if settings.is_local()
         && let Ok(clock) = Control::of(settings)?.get("sandbox/clock").await
         && let Some(now) = clock["now"].as_str().and_then(|now| now.parse().ok())
     {
-        return Ok(now);
+        return Ok((now, true));
     }
-    Ok(Utc::now())
+    Ok((Utc::now(), false))
 }
 
 /// A moment, or a time before now.

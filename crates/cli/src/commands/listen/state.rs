@@ -33,6 +33,8 @@ struct Kept {
     secret: Option<String>,
     /// The moment up to which everything was forwarded, except events that appear late.
     reached: Option<DateTime<Utc>>,
+    /// The webhook that it is about.
+    reached_of: Option<String>,
     /// The events of the last minutes before it that were forwarded, with their moments.
     #[serde(default)]
     forwarded: BTreeMap<String, DateTime<Utc>>,
@@ -88,17 +90,30 @@ impl State {
 
     /// Begins at a moment: nothing before it is forwarded, however late it appears, and what was forwarded
     /// since is forwarded again.
-    pub(super) fn begin_at(&mut self, moment: DateTime<Utc>) -> Result<(), Failure> {
+    pub(super) fn begin_at(&mut self, webhook: &str, moment: DateTime<Utc>) -> Result<(), Failure> {
         self.kept.reached = Some(later(moment));
+        self.kept.reached_of = Some(webhook.to_owned());
         self.kept.forwarded.clear();
         self.save()
     }
 
-    pub(super) fn begin_unless_begun(&mut self, moment: DateTime<Utc>) -> Result<(), Failure> {
-        if self.kept.reached.is_none() {
-            self.begin_at(moment)?;
+    /// Begins now, unless it has begun. Another webhook has other events; and events that are later than
+    /// now by the platform's own clock are of a time that was taken back, as when a sandbox is reset.
+    /// Returns whether it begins anew.
+    pub(super) fn begin_unless_begun(
+        &mut self,
+        webhook: &str,
+        now: DateTime<Utc>,
+        is_of_platform: bool,
+    ) -> Result<bool, Failure> {
+        let is_begun = self.kept.reached.is_some();
+        let is_other = self.kept.reached_of.as_deref().is_some_and(|of| of != webhook);
+        if !is_begun || is_other || is_of_platform && self.from() > now {
+            self.begin_at(webhook, now)?;
+            return Ok(is_begun);
         }
-        Ok(())
+        self.kept.reached_of = Some(webhook.to_owned());
+        Ok(false)
     }
 
     /// The moment of the first event that may still have to be forwarded.
