@@ -8,7 +8,6 @@ const USUAL: &[(&str, &[&str])] = &[
     ("add_vendor_external_accounts", &["customer_id"]),
     ("applicant", &["business"]),
     ("applicants", &["customer_id", "is_primary"]),
-    ("card_details", &["customer_id"]),
     ("config", &["payment_configs", "rule_configs"]),
     ("create_account", &["account_type", "relationships"]),
     ("create_address", &["customer_id"]),
@@ -47,6 +46,7 @@ const USUAL: &[(&str, &[&str])] = &[
     ("payment_configs", &["ach"]),
     ("relationships", &["customer_id", "relationship_type"]),
     ("rule_configs", &["days_before_due"]),
+    ("rules", &["payment_rail"]),
     ("schedule", &["count"]),
     ("sync_vendor_external_accounts", &["customer_id"]),
     ("trigger_webhook_event", &["event"]),
@@ -54,6 +54,9 @@ const USUAL: &[(&str, &[&str])] = &[
     ("update_person", &["email"]),
     ("verify", &["person_id"]),
 ];
+
+/// The same for members that are a union, whose variants may have other members.
+const USUAL_OF_UNIONS: &[(&str, &[&str])] = &[("card_details", &["customer_id"])];
 
 /// The texts of members that are known by their name.
 const TEXTS: &[(&str, &str)] = &[
@@ -85,6 +88,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("note", "An example"),
     ("number", "123456789"),
     ("pan", "4111111111111111"),
+    ("payment_rail", "ACH"),
     ("phone_number", "+14155550123"),
     ("postal_code", "94105"),
     // Another one than that of the originating account.
@@ -92,7 +96,11 @@ const TEXTS: &[(&str, &str)] = &[
     ("routing_number", "021000021"),
     ("ssn", "456-78-9012"),
     ("state", "CA"),
+    // The first workspace of a sandbox: another than that of the key is refused.
+    ("tenant", "1_1"),
     ("transaction_code", "450"),
+    // The type of a transaction.
+    ("type", "ach"),
     ("url", "https://example.com/events"),
     ("version", "1.0"),
 ];
@@ -119,6 +127,10 @@ const PATTERNS: [(&str, &str); 16] = [
 
 /// An id of no resource.
 const ID: &str = "00000000-0000-4000-8000-000000000000";
+
+pub(crate) fn usual_of_union(of: &str) -> &'static [&'static str] {
+    USUAL_OF_UNIONS.iter().find(|(name, _)| *name == of).map_or(&[], |(_, members)| *members)
+}
 
 pub(crate) fn usual(of: &str) -> &'static [&'static str] {
     USUAL.iter().find(|(name, _)| *name == of).map_or(&[], |(_, members)| *members)
