@@ -57,7 +57,7 @@ pub(crate) fn after_done(failure: Failure) -> Failure {
     let Some((status, Work::Call { operation, key })) = done.as_ref().filter(|_| is_told) else {
         return failure;
     };
-    let (why, _) = failure.message.split_once("; next: ").unwrap_or((&failure.message, ""));
+    let why = why(&failure);
     let what = match operation.id {
         // A call by its path.
         "api" => operation.method.to_owned(),
@@ -68,6 +68,22 @@ pub(crate) fn after_done(failure: Failure) -> Failure {
         "{what} was done (status {status}, --idempotency-key {key}); its output failed: {why}; next: do not \
          send it again; read what it made"
     ))
+}
+
+/// The failure of an output after something else was done, which is said first, with what to do next.
+pub(crate) fn after(what: &str, next: &str) -> impl FnOnce(Failure) -> Failure {
+    move |failure| match failure.exit {
+        Exit::Success | Exit::Interrupted => failure,
+        _ => {
+            let why = why(&failure);
+            Failure::failed(format!("{what}; the output failed: {why}; next: {next}"))
+        }
+    }
+}
+
+/// What failed, without what to do next.
+fn why(failure: &Failure) -> &str {
+    failure.message.split_once("; next: ").map_or(&failure.message, |(why, _)| why)
 }
 
 impl Drop for UnderWay {

@@ -66,10 +66,12 @@ async fn rows_that_are_done_are_not_done_again() {
     assert_eq!(second.json(), expected);
     let count = bank.run(&["persons", "list-persons", "-q", ".persons | length"]);
     assert_eq!(count.stdout, "3\n");
-    // A rehearsal does not stand for the real run.
-    let other = Bank::open().await;
     let line = ["journey", "run", file.to_str().unwrap(), "--journey", "onboard_customer"];
     let line = [&line[..], &["--checkpoint", checkpoint.to_str().unwrap()]].concat();
+    let unprinted = bank.run(&[&line[..], &["-q", ".done.x"]].concat());
+    assert!(unprinted.code == 1 && unprinted.stderr.contains("the rows were run"), "{unprinted:?}");
+    // A rehearsal does not stand for the real run.
+    let other = Bank::open().await;
     let elsewhere = other.run(&line);
     assert_eq!(elsewhere.code, 3, "{elsewhere:?}");
     for bank in [&bank, &other] {

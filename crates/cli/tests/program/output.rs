@@ -163,6 +163,9 @@ async fn a_write_whose_output_fails_is_said_to_be_done() {
         "create-person was done (status 201, --idempotency-key k-1); its output failed: --query";
     assert!(run.stderr.contains(said), "{run:?}");
     assert!(run.stderr.contains("next: do not send it again"), "{run:?}");
+    let key = bank.run(&["sandbox", "keys", "create", "-q", "error"]);
+    assert!(key.code == 1 && key.stderr.contains("the key was made"), "{key:?}");
+    assert!(!key.stderr.contains("api_key"), "{key:?}");
     // A filter that could end the program is refused before anything is sent.
     let recursive = bank.run(&[&line[..], &["-q", "def f: 1+f; f"]].concat());
     assert!(recursive.code == 2 && recursive.stderr.contains("calls itself"), "{recursive:?}");

@@ -11,7 +11,7 @@ use super::content::{BYTES_MAX, content};
 use super::place;
 use super::rows::Rows;
 use crate::call::guard;
-use crate::call::writing::UnderWay;
+use crate::call::writing::{UnderWay, after};
 use crate::exit::{Exit, Failure, exit_of};
 use crate::output::{note, progress};
 use crate::{options, text};
@@ -87,15 +87,17 @@ pub(super) async fn run(
         }
     });
     let summary = ran.await.map_err(|error| Failure::of_call(error, &settings.base_url))?;
-    printer.print(
-        &json!({
-            "done": summary.done,
-            "done_before": summary.done_before,
-            "failed": summary.failed,
-            "failed_before": summary.failed_before,
-        }),
-        None,
-    )?;
+    let counts = json!({
+        "done": summary.done,
+        "done_before": summary.done_before,
+        "failed": summary.failed,
+        "failed_before": summary.failed_before,
+    });
+    let (ran, again) = (
+        format!("the rows were run, and {} failed", summary.failed),
+        "run the same command again: rows that are done are skipped",
+    );
+    printer.print(&counts, None).map_err(after(&ran, again))?;
     match first {
         None => Ok(()),
         Some(exit) => Err(Failure::new(

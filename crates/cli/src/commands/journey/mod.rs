@@ -15,7 +15,7 @@ use synctera_journey_files::{CompletedEntry, FileError, FileErrors, JourneyFiles
 use content::{BYTES_MAX, content};
 
 use crate::call::guard;
-use crate::call::writing::UnderWay;
+use crate::call::writing::{UnderWay, after};
 use crate::exit::{Exit, Failure, exit_of};
 use crate::options;
 use crate::output::{Format, note};
@@ -138,8 +138,12 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let rows = completed
         .iter()
         .map(|entry| json!({ "name": entry.name, "journey": entry.journey, "id": entry.id() }));
-    printer.print(&rows.collect(), None)
+    printer.print(&rows.collect(), None).map_err(after(RAN, AGAIN))
 }
+
+/// What is said of an output that fails.
+const RAN: &str = "the journeys were run";
+const AGAIN: &str = "run the same command again: what is done is not done again";
 
 /// The failure of a run: its exit code is that of the first entry that failed.
 fn failure(errors: &FileErrors, attempt: u32) -> Failure {

@@ -4,6 +4,7 @@ use clap::{Arg, ArgMatches, Command};
 use serde_json::{Map, json};
 
 use super::setup::{control, group};
+use crate::call::writing::after;
 use crate::control::segment;
 use crate::exit::Failure;
 
@@ -31,7 +32,10 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
             let body: Map<_, _> = given.into_iter().collect();
             let made = control.post("sandbox/keys", &body.into()).await?;
             // The key is what was asked for, in a table, too.
-            return printer.revealed().print(&made, None);
+            return printer.revealed().print(&made, None).map_err(after(
+                "the key was made, and cannot be shown again",
+                "remove it, see synctera sandbox keys list, and make another one",
+            ));
         }
         Some(("remove", matches)) => {
             let id = matches.get_one::<String>("id").map(String::as_str).unwrap_or_default();
