@@ -28,8 +28,6 @@ export class Person {
   constructor(page, mode) {
     this.page = page;
     this.mode = mode;
-    // A final action asks whether the person is sure.
-    page.on("dialog", (dialog) => dialog.accept());
   }
 
   async open(url) {
