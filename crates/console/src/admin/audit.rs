@@ -54,10 +54,12 @@ pub(super) async fn show(
 fn row(entry: &AuditEntry) -> Markup {
     html! {
         tr {
-            td { (time(&timestamp(entry.at))) }
-            td { @if let Some(at) = &entry.bank_time { (time(at)) } }
+            td {
+                (time(&timestamp(entry.at)))
+                @if let Some(at) = &entry.bank_time { br; span .quiet { (operators::BANK_TIME) " " (time(at)) } }
+            }
             td { (entry.operator) @if !entry.role.is_empty() { " (" (entry.role) ")" } }
-            td { (entry.action) }
+            td .call { (entry.action) }
             td {
                 // An entry of several refusals has no status.
                 @if entry.status != 0 {

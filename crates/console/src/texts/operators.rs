@@ -69,8 +69,9 @@ pub(crate) const MAY_ADMINISTER: &str = "Change clock, faults, settings, keys an
 pub(crate) const MAY_MANAGE_OPERATORS: &str = "Manage operators and read the audit log";
 
 // The audit log.
-pub(crate) const AUDIT_HEADINGS: &[&str] =
-    &["Time", "Bank's time", "Operator", "Action", "Status", "Target"];
+pub(crate) const AUDIT_HEADINGS: &[&str] = &["Time", "Operator", "Action", "Status", "Target"];
+/// Before the moment by the clock of the bank.
+pub(crate) const BANK_TIME: &str = "Bank:";
 pub(crate) const REMOVE_ACTION: &str = "Remove an operator";
 pub(crate) const WRONG_TOKEN_ACTION: &str = "Send a form with a wrong token";
 pub(crate) const DEAD_LINK_ACTION: &str = "Open a link that was used or is too old";
