@@ -134,7 +134,7 @@ async fn whole_numbers_are_integers_however_they_are_written() {
             "POST",
             "/sandbox/clock",
             r#"{"set": "tomorrow"}"#,
-            "set must be a date, such as 2026-11-30",
+            "set must be a time with its zone, such as 2026-11-24T14:00:00Z",
         ),
         ("POST", "/sandbox/clock", r#"{"set": 7}"#, "set must be"),
         ("POST", "/sandbox/clock", r#"{"run": "held", "run": "real"}"#, "run is given twice"),

@@ -143,13 +143,14 @@ fn the_entries_are_listed_after_the_address() {
         .spawn()
         .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let lines: Vec<String> = lines.take(9).map(Result::unwrap).collect();
+    let lines: Vec<String> = lines.take(10).map(Result::unwrap).collect();
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(lines[0].starts_with("listening on http://127.0.0.1:"), "{}", lines[0]);
     assert!(lines[1].starts_with("console at http://127.0.0.1:"), "{}", lines[1]);
-    assert!(lines[2].starts_with("fixture ada: onboard_customer "), "{}", lines[2]);
-    assert!(lines[8].starts_with("fixture rent: transfer "), "{}", lines[8]);
+    assert_eq!(lines[2], "API key: sandbox-key");
+    assert!(lines[3].starts_with("fixture ada: onboard_customer "), "{}", lines[3]);
+    assert!(lines[9].starts_with("fixture rent: transfer "), "{}", lines[9]);
 }
 
 fn refused(files: &[(&str, &str)], data: &Path) -> Output {

@@ -72,6 +72,7 @@ fn a_file_says_where_it_answers() {
     std::fs::remove_file(&other).unwrap();
     let ended = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
     assert!(ended.unwrap().success());
+    assert_eq!(lines.next().unwrap().unwrap(), "API key: sandbox-key");
     assert_eq!(lines.next().unwrap().unwrap(), "stopped");
     assert!(child.wait().unwrap().success());
     assert!(!file.exists());
