@@ -11,7 +11,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::access::token;
-use crate::bank::{Answer, AuditEntry, Bank, Call};
+use crate::audit_entry::AuditEntry;
+use crate::bank::{Answer, Bank, Call};
 use crate::failure::Failure;
 use crate::mask::{facts, masked};
 use crate::names::Names;
@@ -96,8 +97,8 @@ impl Context {
     ) -> Result<Answer, Failure> {
         self.require(permission, action, &call.target).await?;
         let (method, target) = (call.method, call.target.clone());
-        // How far the clock was moved, what a setting became, what was decided about whom. What somebody
-        // wrote about a customer is not for the log.
+        // The log says how far the clock was moved or what was decided about a customer. It does not repeat
+        // what an operator wrote about a customer.
         let is_of_platform = call.workspace.is_some();
         let body = call.body.as_ref().map(|body| {
             let body = masked(body);

@@ -3,6 +3,7 @@
 mod access;
 mod action;
 mod admin;
+mod audit_entry;
 mod bank;
 mod code;
 mod context;
@@ -20,12 +21,14 @@ mod problem;
 mod resource;
 mod resources;
 mod routes;
+mod rust_call;
 mod sections;
 mod submitted;
 mod table;
 mod texts;
 
-pub use bank::{Answer, AuditEntry, Bank, BoxFuture, Call, Peer};
+pub use audit_entry::AuditEntry;
+pub use bank::{Answer, Bank, BoxFuture, Call, Peer};
 pub use document::PATH;
 pub use operators::{Operators, Role};
 pub use routes::router;

@@ -28,10 +28,9 @@ pub(crate) fn masked(value: &Value) -> Value {
         Value::Array(items) => items.iter().map(masked).collect(),
         // A text may be a JSON document itself, such as the resource of an event.
         Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
-            match serde_json::from_str::<Value>(text) {
-                Ok(inner) if masked(&inner) != inner => masked(&inner).to_string().into(),
-                _ => text.as_str().into(),
-            }
+            let inner = serde_json::from_str::<Value>(text).ok();
+            let shown = inner.as_ref().map(masked).filter(|shown| Some(shown) != inner.as_ref());
+            shown.map_or_else(|| text.as_str().into(), |shown| shown.to_string().into())
         }
         other => other.clone(),
     }

@@ -123,3 +123,82 @@ fn operator(context: &Context) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::audit_entry::AuditEntry;
+    use crate::bank::{Answer, Bank, BoxFuture, Call};
+    use crate::names::Names;
+    use crate::operators::Operators;
+
+    /// A bank whose platform is down.
+    struct Down;
+
+    impl Bank for Down {
+        fn call(&self, _: Call) -> BoxFuture<'_, Answer> {
+            Box::pin(async { Answer::new(503, json!({ "code": "DOWN" })) })
+        }
+
+        fn prefix(&self) -> &str {
+            ""
+        }
+
+        fn record(&self, _: AuditEntry) {}
+
+        fn audit_log(&self, _: Option<u64>, _: usize) -> Vec<AuditEntry> {
+            Vec::new()
+        }
+
+        fn send_again(&self, _: &str, _: u64) -> BoxFuture<'_, Option<Answer>> {
+            Box::pin(async { None })
+        }
+
+        fn workspaces(&self) -> Vec<String> {
+            vec!["1_1".to_owned()]
+        }
+
+        fn count(&self, _: &str, _: &str) -> u64 {
+            0
+        }
+
+        fn ids(&self, _: &str, _: &str, _: usize) -> Vec<String> {
+            Vec::new()
+        }
+
+        fn secret(&self) -> &[u8; 32] {
+            &[0; 32]
+        }
+    }
+
+    fn context() -> Context {
+        let operators = Operators::open(None, false).unwrap();
+        Context {
+            bank: Arc::new(Down),
+            operator: operators.operator(None, true).unwrap(),
+            workspace: "1_1".to_owned(),
+            revealed: None,
+            here: String::new(),
+            names: Names::default(),
+            unread: Arc::default(),
+            origin: None,
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_named() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let page = runtime.block_on(async {
+            let context = context();
+            assert!(context.rows("/v2/alerts").await.is_empty());
+            let page = Page::new("Cases", html! { p { "nothing" } }).of(&context);
+            axum::body::to_bytes(page.into_body(), 1_000_000).await.unwrap()
+        });
+        let page = String::from_utf8_lossy(&page);
+        assert!(page.contains(texts::NOT_READ) && page.contains("/v2/alerts"), "{page}");
+    }
+}

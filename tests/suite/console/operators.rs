@@ -125,7 +125,7 @@ async fn no_page_is_shown_without_a_sign_in_where_one_is_required() {
         assert!(again.text.contains("This link was used or is too old"), "{}", again.text);
     }
     let out = admin.send("/console/sign-out", &[]).await;
-    assert_eq!(out.status, 303);
+    assert_eq!((out.status.as_u16(), out.location.as_deref()), (303, Some("/console/sign-in")));
     assert_eq!(admin.page("/console/1_1/overview").await.status, 303);
     let wrong = [("name", "administrator"), ("password", "not this one"), ("to", "")];
     assert_eq!(admin.send("/console/sign-in", &wrong).await.status, 403);

@@ -18,6 +18,8 @@ async fn customers_and_accounts_are_shown_by_their_names() {
         (format!("cards/{card}"), "accounts", &account, "Engines"),
     ] {
         let shown = console.page(&format!("/console/1_1/{page}")).await.ok();
+        // Who acts is on every page, also where nobody signs in.
+        assert!(shown.contains("local (administer)"), "{page}");
         let main = shown.split("<main").nth(1).unwrap();
         let (_, rest) =
             main.split_once(&link(resource, id)).unwrap_or_else(|| panic!("{page}: {main}"));
@@ -180,6 +182,26 @@ async fn pages_do_not_meet_faults() {
     }
     let faults = console.api("GET", "/sandbox/faults", Value::Null).await;
     assert_eq!(faults["faults"].as_array().unwrap().len(), 2, "{faults}");
+}
+
+/// A file is not kept, so that a request with one cannot be sent again.
+#[tokio::test]
+async fn a_request_with_a_file_is_not_sent_again() {
+    let console = Console::new().await;
+    let form = "--x\r\ncontent-disposition: form-data; name=\"name\"\r\n\r\nletter\r\n--x\r\n\
+        content-disposition: form-data; name=\"type\"\r\n\r\nAPPLICATION_DOCUMENTATION\r\n--x\r\n\
+        content-disposition: form-data; name=\"file\"; filename=\"letter.pdf\"\r\n\
+        content-type: application/pdf\r\n\r\nDear\r\n--x--\r\n";
+    let request = console.http.post(console.url("/v2/documents")).body(form);
+    let request = request.bearer_auth(console.sandbox.api_key());
+    let made = request.header("content-type", "multipart/form-data; boundary=x").send().await;
+    assert_eq!(made.unwrap().status(), 201);
+    let entry = "/console/1_1/admin/log/1";
+    let page = console.page(entry).await.ok();
+    assert!(!page.contains("curl"), "{page}");
+    let sent = console.post(entry, &format!("{entry}/replay"), &[]).await;
+    assert_eq!(sent.status, 400);
+    assert!(sent.text.contains("cannot be sent again"), "{}", sent.text);
 }
 
 /// What the log masks is sent as it came, and not as the log shows it.

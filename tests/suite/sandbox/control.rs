@@ -139,6 +139,14 @@ async fn whole_numbers_are_integers_however_they_are_written() {
         ("POST", "/sandbox/clock", r#"{"set": 7}"#, "set must be"),
         ("POST", "/sandbox/clock", r#"{"run": "held", "run": "real"}"#, "run is given twice"),
         ("POST", "/sandbox/bans", "{}", "person_id must be given"),
+        // The name is said once.
+        ("POST", "/sandbox/clock", r#"{"extra": 1}"#, "the body: extra is not a member"),
+        (
+            "POST",
+            "/sandbox/clock",
+            r#"{"advance": {"extra": 1}}"#,
+            "the body: advance.extra is not a member",
+        ),
     ] {
         let refused = send(method, path, body).await.with(400);
         let detail = refused["detail"].as_str().unwrap();

@@ -6,7 +6,7 @@ use axum::extract::Query;
 use axum::response::Response;
 use maud::{Markup, html};
 
-use crate::bank::AuditEntry;
+use crate::audit_entry::AuditEntry;
 use crate::context::Context;
 use crate::field::time;
 use crate::format::timestamp;

@@ -88,20 +88,20 @@ impl Command {
                     @if !known.iter().any(|(name, _)| *name == field.at) {
                         @let id = format!("{}{}", self.name, field.at.replace('/', "-"));
                         div .field {
-                        label for=(id) { (field.label) }
-                        @match field.kind {
-                            Kind::Choice(values) => {
-                                select #(id) name=(field.at) {
-                                    @for value in values { option value=(value) { (value) } }
+                            label for=(id) { (field.label) }
+                            @match field.kind {
+                                Kind::Choice(values) => {
+                                    select #(id) name=(field.at) {
+                                        @for value in values { option value=(value) { (value) } }
+                                    }
+                                }
+                                Kind::Number => {
+                                    input #(id) type="number" name=(field.at) min="0" step="1";
+                                }
+                                Kind::Text | Kind::Value => {
+                                    input #(id) type="text" name=(field.at) maxlength="2000";
                                 }
                             }
-                            Kind::Number => {
-                                input #(id) type="number" name=(field.at) min="0" step="1";
-                            }
-                            Kind::Text | Kind::Value => {
-                                input #(id) type="text" name=(field.at) maxlength="2000";
-                            }
-                        }
                         }
                     }
                 }

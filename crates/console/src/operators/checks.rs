@@ -37,7 +37,7 @@ impl Checks {
         Self { at_once: Arc::new(Semaphore::new(AT_ONCE)), places: Arc::default() }
     }
 
-    /// Waits until this client may have a password hashed; none if too many of its checks wait already.
+    /// Waits until a password of this client may be hashed. None if too many of its checks wait already.
     pub(super) async fn turn(&self, from: IpAddr) -> Option<Turn> {
         let place = self.place(from)?;
         let permit = self.at_once.clone().acquire_owned().await.ok()?;

@@ -104,7 +104,7 @@ impl Operators {
         self.is_sign_in_required
     }
 
-    /// Waits until a client may have a password hashed; it is told why if too many of its own wait.
+    /// Waits until a password of a client may be hashed. Refuses if too many of the client's wait already.
     pub(crate) async fn turn_to_hash(&self, from: IpAddr) -> Result<Turn, String> {
         let turn = self.checks.turn(from).await;
         turn.ok_or_else(|| sign_in::too_many_checks(checks::OF_CLIENT_MAX))
@@ -206,7 +206,7 @@ impl Operators {
         state.sessions.issue(Instant::now(), name)
     }
 
-    /// Begins a session for who knows the password. It may take a second.
+    /// Begins a session for the person who knows the password. It may take a second.
     pub(crate) fn sign_in(&self, name: &str, given: &str, from: IpAddr) -> Result<String, String> {
         let now = Instant::now();
         let verified = self.verify(now, name, given, from)?;

@@ -1,6 +1,6 @@
 //! The list of a resource.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -62,7 +62,8 @@ pub(crate) async fn show(
 fn target(resource: &Resource, query: &BTreeMap<String, String>) -> String {
     let separator = if resource.list.contains('?') { '&' } else { '?' };
     let mut target = format!("{}{separator}limit={ROWS}", resource.list);
-    for name in filter_names(resource).chain([PAGE_TOKEN]) {
+    let own = resource.filters.iter().map(|filter| filter.name);
+    for name in own.chain(hidden_filters(resource)).chain([PAGE_TOKEN]) {
         if let Some(value) = query.get(name).filter(|value| !value.is_empty()) {
             target += &format!("&{name}={}", encoded(value));
         }
@@ -70,16 +71,12 @@ fn target(resource: &Resource, query: &BTreeMap<String, String>) -> String {
     target
 }
 
-/// The filters that the list takes: those of its form, and those by which other pages lead to it.
-fn filter_names(resource: &Resource) -> impl Iterator<Item = &'static str> {
-    let own = resource.filters.iter().map(|filter| filter.name);
-    let name = resource.name;
-    let related = resources::all().flat_map(|it| it.related).filter(move |it| it.resource == name);
-    let related = related
-        .flat_map(|it| it.query.split('&').filter_map(|pair| pair.split('=').next()))
-        .filter(|name| !own.clone().any(|own| own == *name));
-    let related: std::collections::BTreeSet<&'static str> = related.collect();
-    own.chain(related)
+/// The filters by which pages of other resources lead to the list, and which its form does not have.
+fn hidden_filters(resource: &Resource) -> BTreeSet<&'static str> {
+    let related = resources::all().flat_map(|it| it.related);
+    let related = related.filter(|it| it.resource == resource.name);
+    let names = related.flat_map(|it| it.query.split('&')).filter_map(|it| it.split('=').next());
+    names.filter(|name| !resource.filters.iter().any(|own| own.name == *name)).collect()
 }
 
 async fn content(
@@ -132,9 +129,8 @@ fn filters(resource: &Resource, query: &BTreeMap<String, String>) -> Markup {
                     }
                 }
             }
-            @for name in filter_names(resource) {
-                @let is_shown = resource.filters.iter().any(|filter| filter.name == name);
-                @if !is_shown && !given(name).is_empty() {
+            @for name in hidden_filters(resource) {
+                @if !given(name).is_empty() {
                     input type="hidden" name=(name) value=(given(name));
                 }
             }

@@ -11,7 +11,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 
 use crate::access::{cookie, is_page_of};
-use crate::bank::{AuditEntry, Bank, Peer};
+use crate::audit_entry::AuditEntry;
+use crate::bank::{Bank, Peer};
 use crate::document::{PATH, bare, respond};
 use crate::operators::{Operator, Operators};
 use crate::texts::{self, operators, sign_in};

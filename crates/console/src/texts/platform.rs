@@ -29,7 +29,12 @@ pub(crate) fn found(count: usize, query: &str) -> Markup {
 pub(crate) const ORDER: &str = "This page begins with the newest. The API begins with the oldest.";
 
 // Commands for empty lists.
-pub(crate) const NEEDS_A_CUSTOMER: &str = "The command needs a customer with an account and a card: the page of persons \
-                                           has a command that makes one.";
+/// What a command needs, by the variable that it sets: the first one counts.
+pub(crate) const NEEDS: &[(&str, &str)] = &[
+    ("CARD=", "The command needs a customer with an account and a card."),
+    ("ACCOUNT=", "The command needs a customer with an account."),
+    ("PERSON=", "The command needs a customer."),
+];
+pub(crate) const JOURNEY_MAKES: &str = "The README's example customer_journey makes one.";
 /// What the commands use.
 pub(crate) const VARIABLES: &str = "SANDBOX is the address of this server, such as http://127.0.0.1:8080, and KEY an API key of the workspace.";

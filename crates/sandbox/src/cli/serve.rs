@@ -90,7 +90,7 @@ pub(super) async fn run(cli: Cli) -> Result<(), Failure> {
     if let Some(url) = sandbox.console_url() {
         say(&format!("console at {url}\n"));
     }
-    // Keys of one's own are secrets.
+    // Any other key is a secret.
     if has_default_key {
         say(&format!("API key: {DEFAULT_API_KEY}\n"));
     }

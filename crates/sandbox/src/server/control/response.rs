@@ -103,14 +103,15 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &Bytes, accepted: &str) -> Result
     };
     error_path::body(&text).map_err(|error| match (error.path(), plain_reason(&error.what())) {
         (".", why) => Refused::bad(format!("the body: {why}")),
-        // Here is no member that is a date.
+        // The control API has times and no dates.
         (field, why) if why.starts_with("must be a date") => {
             wrong(field, "must be a time with its zone, such as 2026-11-24T14:00:00Z")
         }
         (field, why) => {
             // The name is in both.
             let name = field.rsplit('.').next().unwrap_or_default();
-            wrong(field, why.strip_prefix(name).map_or(why.as_str(), str::trim_start))
+            let rest = why.strip_prefix(name).and_then(|rest| rest.strip_prefix(' '));
+            wrong(field, rest.unwrap_or(&why))
         }
     })
 }
