@@ -61,7 +61,7 @@ impl<'d> Sampler<'_, 'd> {
             let own = self.document.flat_of_one(variant);
             flat.properties.extend(own.properties);
             flat.required.extend(own.required);
-            let mut object = self.filled(&flat, extent, samples::usual_of_union(name), depth + 1);
+            let mut object = self.filled(&flat, extent, samples::usual(name), depth + 1);
             if let Some(tag) = union.tag {
                 object[tag] = json!(value);
             }

@@ -8,6 +8,7 @@ const USUAL: &[(&str, &[&str])] = &[
     ("add_vendor_external_accounts", &["customer_id"]),
     ("applicant", &["business"]),
     ("applicants", &["customer_id", "is_primary"]),
+    ("card_details", &["customer_id"]),
     ("config", &["payment_configs", "rule_configs"]),
     ("create_account", &["account_type", "relationships"]),
     ("create_address", &["customer_id"]),
@@ -54,9 +55,6 @@ const USUAL: &[(&str, &[&str])] = &[
     ("update_person", &["email"]),
     ("verify", &["person_id"]),
 ];
-
-/// The same for members that are a union, whose variants may have other members.
-const USUAL_OF_UNIONS: &[(&str, &[&str])] = &[("card_details", &["customer_id"])];
 
 /// The texts of members that are known by their name.
 const TEXTS: &[(&str, &str)] = &[
@@ -127,10 +125,6 @@ const PATTERNS: [(&str, &str); 16] = [
 
 /// An id of no resource.
 const ID: &str = "00000000-0000-4000-8000-000000000000";
-
-pub(crate) fn usual_of_union(of: &str) -> &'static [&'static str] {
-    USUAL_OF_UNIONS.iter().find(|(name, _)| *name == of).map_or(&[], |(_, members)| *members)
-}
 
 pub(crate) fn usual(of: &str) -> &'static [&'static str] {
     USUAL.iter().find(|(name, _)| *name == of).map_or(&[], |(_, members)| *members)

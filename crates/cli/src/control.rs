@@ -103,6 +103,10 @@ impl Control {
     }
 
     fn unanswered(&self, error: &reqwest::Error) -> Failure {
+        if error.is_builder() {
+            let why = format!("{TOKEN} cannot be sent in a header; next: correct it");
+            return Failure::configuration(why);
+        }
         let why = if error.is_timeout() { "has not answered in time" } else { "does not answer" };
         let next = match error.is_timeout() {
             true => "run the command again, or see its log",

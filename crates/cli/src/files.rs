@@ -66,8 +66,15 @@ pub(crate) struct Replacement {
 }
 
 impl Replacement {
-    /// Begins to write.
+    /// Begins to write. A link keeps its place, and the file that it leads to is replaced.
+    ///
+    /// # Errors
+    /// A path that is no regular file, such as `/dev/null`: a file would take the place of the device.
     pub(crate) fn of(path: &Path) -> io::Result<Self> {
+        let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+        }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
         Ok(Self { file, path: path.to_owned() })
@@ -138,6 +145,22 @@ mod tests {
         assert_eq!(text("é".as_bytes(), 1).unwrap_err().kind(), io::ErrorKind::FileTooLarge);
         assert!(text(&b"\xff"[..], 3).is_err());
         assert_eq!((size(MIB), size(64 * KIB)), ("1 MiB".to_owned(), "64 KiB".to_owned()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_not_replaced_and_a_link_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, file) = (folder.path().join("link"), folder.path().join("file"));
+        std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+        assert_eq!(replace(&link, b"1").unwrap_err().kind(), io::ErrorKind::InvalidInput);
+        assert!(replace(folder.path(), b"1").is_err());
+        fs::remove_file(&link).unwrap();
+        fs::write(&file, "0").unwrap();
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        replace(&link, b"1").unwrap();
+        assert_eq!(fs::read(&file).unwrap(), b"1");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     }
 
     #[test]

@@ -80,6 +80,10 @@ fn kept(flag: &Flag, source: &str) -> Result<Value, Failure> {
         ))
     };
     let text = read.map_err(|error| wrong(&format!("its value cannot be read: {error}")))?;
+    // An empty value would be no filter at all.
+    if text.split([',', '\n']).all(|part| part.trim().is_empty()) {
+        return Err(wrong("it has no value"));
+    }
     if !flag.list {
         return check(flag, text.trim()).map_err(|why| wrong(&why));
     }

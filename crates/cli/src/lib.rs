@@ -24,7 +24,7 @@ use std::time::Duration;
 use clap_complete::env::CompleteEnv;
 use exit::{Exit, Failure};
 
-/// How long a command has to end by itself after Ctrl-C.
+/// How long a command has to end after Ctrl-C before the program ends.
 const GRACE: Duration = Duration::from_millis(300);
 
 /// The whole command line, for tests and for documentation.
@@ -94,7 +94,7 @@ async fn until_stopped(command: impl Future<Output = Result<(), Failure>>) -> Re
 }
 
 /// Ends the program soon after Ctrl-C: a command that blocks its thread, such as one that waits for
-/// input, cannot end by itself. The command has a moment to remove its temporary files.
+/// input, cannot end otherwise. The command has a moment to remove its temporary files.
 fn exit_soon_after_ctrl_c() {
     let wait = || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

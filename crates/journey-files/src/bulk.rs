@@ -22,20 +22,24 @@ type Read = fn(Vec<(String, Value)>) -> Result<Box<dyn Rows>, Vec<RowError>>;
 
 /// The journeys of which there are many at a time. Each makes a program larger that can run it so.
 const JOURNEYS: &[(&str, Read)] = &[
-    (CloseAccount::NAME, read::<CloseAccount>),
-    (Fund::NAME, read::<Fund>),
-    (IssueCard::NAME, read::<IssueCard>),
-    (LinkExternalAccount::NAME, read::<LinkExternalAccount>),
-    (OnboardBusiness::NAME, read::<OnboardBusiness>),
-    (OnboardCustomer::NAME, read::<OnboardCustomer>),
-    (OpenAccount::NAME, read::<OpenAccount>),
-    (SchedulePayment::NAME, read::<SchedulePayment>),
-    (SendAch::NAME, read::<SendAch>),
-    (SendWire::NAME, read::<SendWire>),
-    (TerminateCard::NAME, read::<TerminateCard>),
-    (Transfer::NAME, read::<Transfer>),
-    (Verify::NAME, read::<Verify>),
+    of::<CloseAccount>(),
+    of::<Fund>(),
+    of::<IssueCard>(),
+    of::<LinkExternalAccount>(),
+    of::<OnboardBusiness>(),
+    of::<OnboardCustomer>(),
+    of::<OpenAccount>(),
+    of::<SchedulePayment>(),
+    of::<SendAch>(),
+    of::<SendWire>(),
+    of::<TerminateCard>(),
+    of::<Transfer>(),
+    of::<Verify>(),
 ];
+
+const fn of<J: Journey + DeserializeOwned + 'static>() -> (&'static str, Read) {
+    (J::NAME, read::<J>)
+}
 
 /// The names of the journeys that can be run for each of many rows.
 pub fn bulk_journeys() -> impl Iterator<Item = &'static str> {

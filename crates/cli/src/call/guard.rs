@@ -9,7 +9,7 @@ use crate::text;
 
 /// Families whose writes change what is recorded and nothing else. In all others, and so in those that a
 /// new document brings, a write is confirmed.
-const FREE: [&str; 22] = [
+const FREE: [&str; 17] = [
     "addresses",
     "businesses",
     "card_simulations",
@@ -17,9 +17,7 @@ const FREE: [&str; 22] = [
     "disclosures",
     "documents",
     "external_accounts",
-    "institutions",
     "licenses",
-    "merchants",
     "monitoring",
     "notes",
     "persons",
@@ -27,34 +25,29 @@ const FREE: [&str; 22] = [
     "relationships",
     "risk",
     "spend_controls",
-    "statements",
-    "transactions",
-    "verifications",
     "watchlists",
     "webhooks",
 ];
 
-/// What is confirmed in spite of that: its result stays, a vendor is asked, which has a price, or what
-/// was valid before ends.
-const CONFIRMED: [&str; 14] = [
+/// Writes of these families that are confirmed, too: they cannot be undone, query a vendor that charges for
+/// it, send customers' events to another URL, change what cards may spend, or end the validity of a secret.
+const CONFIRMED: [&str; 13] = [
     "add_vendor_external_accounts",
     "create_customer_verification",
-    "create_document_verification_session",
     "create_external_account_access_token",
     "create_external_account_link_token",
-    "create_verification",
+    "create_webhook",
     "prefill_customer",
     "prefill_person",
     "refresh_external_account_transactions",
+    "replace_webhook",
     "replace_webhook_secret",
     "sync_vendor_external_accounts",
-    "verify",
-    "verify_ad_hoc",
+    "update_spend_control",
     "verify_customer",
 ];
 
-/// Reads with an effect: they make a token with which others can act, or ask a vendor, which has a
-/// price.
+/// Reads with an effect: they create an access token, or query a vendor that charges for it.
 const READS: [&str; 4] = [
     "get_card_widget_token",
     "get_card_widget_url",

@@ -18,8 +18,14 @@ enum Work {
 
 static UNDER_WAY: Mutex<Option<Work>> = Mutex::new(None);
 
-/// What was done: the status, and what was under way.
-static DONE: Mutex<Option<(u16, Work)>> = Mutex::new(None);
+/// A write that was done.
+struct Done {
+    operation: &'static Operation,
+    key: IdempotencyKey,
+    status: u16,
+}
+
+static DONE: Mutex<Option<Done>> = Mutex::new(None);
 
 /// While it exists, a write is under way.
 #[must_use = "the write is over when this is dropped"]
@@ -44,8 +50,8 @@ impl UnderWay {
 /// Notes that a write was done: what fails after it fails in its output. A read is not noted.
 pub(crate) fn done(operation: &'static Operation, key: Option<&IdempotencyKey>, status: u16) {
     if let Some(key) = key.filter(|_| !is_read(operation)) {
-        let work = Work::Call { operation, key: key.clone() };
-        *DONE.lock().unwrap_or_else(PoisonError::into_inner) = Some((status, work));
+        let done = Done { operation, key: key.clone(), status };
+        *DONE.lock().unwrap_or_else(PoisonError::into_inner) = Some(done);
     }
 }
 
@@ -53,8 +59,8 @@ pub(crate) fn done(operation: &'static Operation, key: Option<&IdempotencyKey>, 
 pub(crate) fn after_done(failure: Failure) -> Failure {
     let done = DONE.lock().unwrap_or_else(PoisonError::into_inner);
     // An output that was closed by its reader is no failure.
-    let is_told = !matches!(failure.exit, Exit::Success | Exit::Interrupted);
-    let Some((status, Work::Call { operation, key })) = done.as_ref().filter(|_| is_told) else {
+    let is_failure = !matches!(failure.exit, Exit::Success | Exit::Interrupted);
+    let Some(Done { operation, key, status }) = done.as_ref().filter(|_| is_failure) else {
         return failure;
     };
     let why = why(&failure);

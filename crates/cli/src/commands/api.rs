@@ -40,13 +40,16 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
         Some((operation, _)) => operation,
         None => unknown(&method, target)?,
     };
+    // A server may run the handler of GET for HEAD.
+    let of_get = command_line::operation("GET", &path).filter(|_| method == "HEAD");
+    let guarded = of_get.map_or(operation, |(operation, _)| operation);
     let sent = match matches.get_one::<String>("body") {
         Some(from) => Sent::Json(body::read(from)?),
         None => Sent::Nothing,
     };
     let settings = options::settings(matches)?;
     let printer = options::printer(matches, settings.output)?;
-    if settings.is_production() && guard::is_guarded(operation) {
+    if settings.is_production() && guard::is_guarded(guarded) {
         let what = format!("{method} {}", text::url(&path));
         guard::confirm(&what, &settings.base_url, matches.get_flag("yes"))?;
     }
@@ -115,7 +118,7 @@ fn check(target: &str) -> Result<(), Failure> {
         ));
     }
     let names = query.split('&').filter_map(|pair| Some(pair.split_once('=')?.0));
-    match names.into_iter().find(|name| is_hidden(&name.to_ascii_lowercase())) {
+    match names.into_iter().find(|name| is_hidden(&plain(name).to_ascii_lowercase())) {
         None => Ok(()),
         Some(name) => Err(Failure::usage(format!(
             "the path has a value for {}, which other users of this machine could see in the list of \

@@ -167,7 +167,7 @@ fn yaml(value: &Value) -> Result<String, Failure> {
 /// Prints lines for people on the standard error: what happens, and what to do next. Their control
 /// characters are escaped, whatever they quote.
 pub(crate) fn note(lines: &str) {
-    // Nobody is left to tell if that fails.
+    // If standard error fails, too, there is nowhere to say so.
     let _ = writeln!(io::stderr().lock(), "{}", text::lines(lines));
 }
 

@@ -9,6 +9,9 @@ use super::query_errors::{recursive, without_values};
 use crate::exit::Failure;
 use crate::text;
 
+/// Results of a filter: one can make them without end.
+const RESULTS_MAX: usize = 250_000;
+
 /// A filter that was read.
 pub(crate) struct Query {
     filter: Filter<data::JustLut<Val>>,
@@ -64,6 +67,9 @@ impl Query {
         let context = Ctx::<data::JustLut<Val>>::new(&self.filter.lut, Vars::new([]));
         let mut results = Vec::new();
         for result in self.filter.id.run((context, input)) {
+            if results.len() == RESULTS_MAX {
+                return Err(failed(&format!("it has more than {RESULTS_MAX} results")));
+            }
             match result {
                 Ok(found) => results.push(read(&found)),
                 Err(stopped) => match stopped.get_err() {

@@ -38,7 +38,7 @@ impl Environment {
         }
     }
 
-    /// What the client is told; of an address on this machine it knows what it is.
+    /// The environment for the client; none for this machine, which the client detects by its address.
     pub(super) fn of_sdk(self) -> Option<synctera::Environment> {
         match self {
             Self::SandboxLocal => None,

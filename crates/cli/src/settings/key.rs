@@ -52,7 +52,7 @@ impl KeySource {
     /// Reads the key.
     ///
     /// # Errors
-    /// If there is none.
+    /// If the profile has no key.
     pub(super) fn read(&self, profile: &str) -> Result<Sensitive<String>, Failure> {
         let key = match self {
             Self::Variable(key) => return Ok(key.clone()),
@@ -91,7 +91,7 @@ fn of_file(path: &Path) -> Result<String, Failure> {
 fn of_command(command: &str, profile: &str, patience: Duration) -> Result<String, Failure> {
     let failed = |why: &str| {
         Failure::configuration(format!(
-            "api_key_command of profile {} {why}; next: run it by itself and correct it",
+            "api_key_command of profile {} {why}; next: run the command in a shell, and correct it",
             text::name(profile)
         ))
     };

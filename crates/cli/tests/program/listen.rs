@@ -204,11 +204,11 @@ async fn it_begins_anew_after_the_clock_went_back_or_the_webhook_is_another() {
         kept[member] = value.into();
         std::fs::write(&file, kept.to_string()).unwrap();
         let run = listen(&bank, &target, &more);
-        assert!(run.stderr.contains("it begins anew"), "{run:?}");
+        assert!(run.stderr.contains("only events from now on are forwarded"), "{run:?}");
         bank.person();
         let before = target.bodies().len();
         let run = listen(&bank, &target, &more);
-        assert!(!run.stderr.contains("it begins anew"), "{run:?}");
+        assert!(!run.stderr.contains("only events from now on are forwarded"), "{run:?}");
         assert!(target.bodies().len() > before, "{member}: {run:?}");
     }
 }
@@ -227,12 +227,12 @@ async fn it_waits_for_what_passes_and_goes_on_after_a_reset() {
     let mut until = |words: &str| {
         while !lines.next().expect("it goes on").unwrap().contains(words) {}
     };
-    until("the events are read once it is over");
+    until("the events are read when the platform answers again");
     bank.person();
     until("PERSON.");
     // The sandbox forgets the webhook; another one is made.
     assert_eq!(bank.run(&["sandbox", "reset"]).code, 0);
-    until("it begins anew");
+    until("only events from now on are forwarded");
     bank.person();
     until("PERSON.");
     child.kill().unwrap();

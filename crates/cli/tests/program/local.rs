@@ -309,10 +309,10 @@ async fn the_program_of_the_sandbox_is_started_and_stopped() {
     }
     let second = run(&["sandbox", "start", "--port", "7"]);
     assert!(second.code == 1 && second.stderr.contains("runs at"), "{second:?}");
-    // One that does not answer once is not forgotten.
+    // One that is not ready once is not forgotten.
     is_well.store(false, Ordering::Relaxed);
     let busy = run(&["sandbox", "stop", "--port", "7"]);
-    assert!(busy.code == 8 && busy.stderr.contains("does not answer"), "{busy:?}");
+    assert!(busy.code == 8 && busy.stderr.contains("is not ready"), "{busy:?}");
     is_well.store(true, Ordering::Relaxed);
     let stopped = run(&["sandbox", "stop", "--port", "7"]);
     assert_eq!(stopped.code, 0, "{stopped:?}");
@@ -341,7 +341,7 @@ fn a_process_that_is_no_sandbox_is_not_stopped() {
         let kept = json!({ "pid": other.id(), "url": "http://127.0.0.1:7", "ready": ready });
         fs::write(&record, kept.to_string()).unwrap();
         if is_ended {
-            // Nobody has asked for its result, so that its id is in use still.
+            // The parent has not read its exit code, so the process id is still in use.
             other.kill().unwrap();
         }
         let mut stop = program(&["sandbox", "stop", "--port", "7"]);

@@ -20,9 +20,10 @@ async fn a_write_that_moves_money_is_refused_without_a_confirmation() {
         &["api", "post", "/v2/wires", "--body", "{}"],
         &["api", "PATCH", "/v2/no/such"],
         &["api", "DELETE", "/v2/no/such"],
-        // A read that makes a token, with which somebody else acts.
+        // A read that creates an access token.
         &["cards", "get-card-widget-token", id, "--widget-type", "SET_PIN"],
         &["api", "GET", "/v2/external_cards/widget_token"],
+        &["api", "HEAD", "/v2/external_cards/widget_token"],
         &["api", "GET", "/v2/external_cards/widget_toke%6e"],
         &["api", "GET", "/v2/%65xternal_cards/widget_token?x=1"],
     ] {

@@ -58,7 +58,9 @@ pub(super) async fn run(
     matches: &ArgMatches,
 ) -> Result<(), Failure> {
     let [path] = paths else {
-        return Err(Failure::usage("--journey takes one file; next: run each file by itself"));
+        return Err(Failure::usage(
+            "--journey takes one file; next: run one command for each file",
+        ));
     };
     let rows = read(path)?;
     let (count, lines) = (rows.rows.len(), rows.lines);
@@ -123,7 +125,8 @@ fn read(path: &Path) -> Result<Rows, Failure> {
             ));
         }
     };
-    of(&content(path, BYTES_MAX)?).map_err(|why| {
+    // Some programs write a byte order mark first.
+    of(content(path, BYTES_MAX)?.trim_start_matches('\u{feff}')).map_err(|why| {
         let shown = text::path(path);
         Failure::input(format!("{shown}: {why}; nothing was sent; next: correct the file"))
     })

@@ -1,5 +1,6 @@
 //! The rows of a CSV or JSON Lines file: a key, and the members of a request.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use serde_json::{Map, Value};
@@ -23,6 +24,7 @@ pub(super) fn are_in(path: &Path) -> bool {
 pub(super) struct Rows {
     pub(super) rows: Vec<(String, Value)>,
     pub(super) lines: Vec<u64>,
+    keys: HashSet<String>,
 }
 
 impl Rows {
@@ -32,8 +34,6 @@ impl Rows {
     /// # Errors
     /// What is wrong, with the line, and without the value.
     pub(super) fn of_csv(text: &str) -> Result<Self, String> {
-        // Spreadsheets write a mark before the header.
-        let text = text.trim_start_matches('\u{feff}');
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let columns: Vec<String> = match reader.headers() {
             Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect(),
@@ -77,12 +77,16 @@ impl Rows {
             Some(Value::Number(key)) => key.to_string(),
             _ => {
                 return Err(format!(
-                    "line {line}: {KEY} is missing: the name of the row from run to run"
+                    "line {line}: {KEY} is missing: the name of the row, the same in each run"
                 ));
             }
         };
         if self.rows.len() == ROWS_MAX {
             return Err(format!("there are more than {ROWS_MAX} rows"));
+        }
+        // The platform would take the second one as a repetition of the first.
+        if !self.keys.insert(key.clone()) {
+            return Err(format!("line {line}: its {KEY} is that of an earlier row"));
         }
         self.rows.push((key, request.into()));
         self.lines.push(line);
@@ -200,8 +204,14 @@ mod tests {
             assert!(error.contains(why) && !error.contains("9012"), "{error}");
         }
         let error = Rows::of_json_lines("{}\n").unwrap_err();
-        assert_eq!(error, "line 1: key is missing: the name of the row from run to run");
+        assert_eq!(error, "line 1: key is missing: the name of the row, the same in each run");
         let error = Rows::of_json_lines("{\"key\": \"1\"}\n{\"ssn\": 456-78-9012}\n").unwrap_err();
         assert_eq!(error, "line 2, column 12: is not a JSON object");
+    }
+
+    #[test]
+    fn a_key_is_that_of_one_row() {
+        let twice = Rows::of_csv("key,amount\na,1\nb,2\na,3\n").err().unwrap();
+        assert_eq!(twice, "line 4: its key is that of an earlier row");
     }
 }

@@ -80,7 +80,9 @@ impl Target {
                 Ok(response.status().as_u16().to_string())
             }
             Ok(response) => Err(format!("answered {}", response.status())),
-            Err(error) if error.is_timeout() => Err("no response within 5 s".to_owned()),
+            Err(error) if error.is_timeout() => {
+                Err(format!("no response within {} s", PATIENCE.as_secs()))
+            }
             Err(error) => Err(format!("no response: {}", error.without_url())),
         }
     }

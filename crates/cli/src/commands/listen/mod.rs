@@ -104,12 +104,12 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
         let found = match source.after(&state).await {
             Ok(found) => found,
             Err(failure) if matches.get_flag("once") => return Err(failure),
-            // What may pass is waited for, and told once.
+            // A temporary failure is waited for, and noted one time.
             Err(failure) if failure.exit == Exit::Unavailable => {
                 if !std::mem::replace(&mut is_waiting, true) {
                     let (why, _) =
                         failure.message.split_once("; next: ").unwrap_or((&failure.message, ""));
-                    note(&format!("{why}; the events are read once it is over"));
+                    note(&format!("{why}; the events are read when the platform answers again"));
                 }
                 tokio::time::sleep(pause).await;
                 continue;
@@ -123,6 +123,7 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
                 }
                 source = anew;
                 begin(&mut state, &source, moment, is_of_platform)?;
+                tokio::time::sleep(pause).await;
                 continue;
             }
             Err(failure) => return Err(failure),
@@ -156,9 +157,9 @@ fn begin(
     now: DateTime<Utc>,
     is_of_platform: bool,
 ) -> Result<(), Failure> {
-    if state.begin_unless_begun(source.webhook(), now, is_of_platform)? {
+    if state.begin_if_needed(source.webhook(), now, is_of_platform)? {
         note(
-            "the webhook is another one, or the clock went back: it begins anew, with what happens now",
+            "the webhook is another one, or its clock was set back: only events from now on are forwarded",
         );
     }
     Ok(())

@@ -100,7 +100,7 @@ impl State {
     /// Begins now, unless it has begun. Another webhook has other events; and events that are later than
     /// now by the platform's own clock are of a time that was taken back, as when a sandbox is reset.
     /// Returns whether it begins anew.
-    pub(super) fn begin_unless_begun(
+    pub(super) fn begin_if_needed(
         &mut self,
         webhook: &str,
         now: DateTime<Utc>,

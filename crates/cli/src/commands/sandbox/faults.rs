@@ -1,4 +1,4 @@
-//! `synctera sandbox faults`: requests that fail as they are told to.
+//! `synctera sandbox faults`: rules by which requests to the sandbox fail.
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use serde_json::{Map, Value, json};
@@ -41,7 +41,7 @@ pub(super) fn command() -> Command {
     let switches = SWITCHES
         .map(|(name, help)| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help));
     group("faults", "Makes requests fail").subcommands([
-        Command::new("list").about("Lists the faults that requests still meet"),
+        Command::new("list").about("Lists the faults that are active"),
         Command::new("add")
             .about("Adds a fault")
             .args(numbers)

@@ -139,7 +139,7 @@ fn not_started(error: &io::Error) -> Failure {
         );
     }
     Failure::failed(format!(
-        "synctera-sandbox cannot be started: {error}; next: run synctera-sandbox --version by itself"
+        "synctera-sandbox cannot be started: {error}; next: run synctera-sandbox --version in a shell"
     ))
 }
 
@@ -240,8 +240,8 @@ pub(super) async fn stop(matches: &ArgMatches) -> Result<(), Failure> {
         return Err(Failure::new(
             failure.exit,
             format!(
-                "the sandbox that was started at {} does not answer, so that it is not known whether \
-                 process {} is that sandbox; next: run the command again, or end the process by itself",
+                "the sandbox that was started at {} is not ready, so that it is not known whether \
+                 process {} is that sandbox; next: run the command again, or end that process with the tools of your system",
                 text::url(&started.url),
                 started.pid
             ),
@@ -252,7 +252,7 @@ pub(super) async fn stop(matches: &ArgMatches) -> Result<(), Failure> {
     while started.runs() {
         if Instant::now() > end {
             return Err(Failure::failed(format!(
-                "the sandbox has not ended after {} s; next: end process {} by itself",
+                "the sandbox has not ended after {} s; next: end process {} with the tools of your system",
                 PATIENCE.as_secs(),
                 started.pid
             )));
@@ -269,7 +269,7 @@ fn end(pid: u32) -> Result<(), Failure> {
     use rustix::process::{Pid, Signal, kill_process};
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
     let pid = pid.ok_or_else(|| {
-        Failure::failed("the sandbox has no process id that can be used; next: end it by itself")
+        Failure::failed("the sandbox has no process id that can be used; next: end it with the tools of your system")
     })?;
     kill_process(pid, Signal::TERM).map_err(|error| not_stopped(&error))
 }
@@ -285,6 +285,6 @@ fn end(pid: u32) -> Result<(), Failure> {
 
 fn not_stopped(why: &dyn std::fmt::Display) -> Failure {
     Failure::failed(format!(
-        "the sandbox cannot be stopped: {why}; next: end its process by itself"
+        "the sandbox cannot be stopped: {why}; next: end its process with the tools of your system"
     ))
 }
