@@ -21,6 +21,8 @@ pub(crate) struct Field {
     /// Where it is: a JSON pointer; several with a blank between them are shown one after the other.
     pub(crate) at: &'static str,
     pub(crate) shown: Shown,
+    /// When it is shown: where a member is, and its values.
+    when: Option<(&'static str, &'static [&'static str])>,
 }
 
 /// The form of a member.
@@ -52,7 +54,7 @@ pub(crate) enum Shown {
 }
 
 pub(crate) const fn field(label: &'static str, at: &'static str, shown: Shown) -> Field {
-    Field { label, at, shown }
+    Field { label, at, shown, when: None }
 }
 
 pub(crate) const fn text(label: &'static str, at: &'static str) -> Field {
@@ -73,6 +75,12 @@ impl Shown {
 }
 
 impl Field {
+    /// The same, only for resources whose member has one of these values.
+    pub(crate) const fn when(mut self, at: &'static str, values: &'static [&'static str]) -> Self {
+        self.when = Some((at, values));
+        self
+    }
+
     /// Whether it stands at the right, as numbers do.
     pub(crate) fn is_number(&self) -> bool {
         matches!(self.shown, Shown::Money(_))
@@ -88,7 +96,11 @@ impl Field {
         &self,
         of: &'v Value,
     ) -> impl Iterator<Item = (&'static str, &'v Value)> {
-        let found = self.at.split(' ').filter_map(|at| Some((at, self.value(of.pointer(at)?)?)));
+        let is_shown = self.when.is_none_or(|(at, values)| {
+            of.pointer(at).and_then(Value::as_str).is_some_and(|value| values.contains(&value))
+        });
+        let places = self.at.split(' ').filter(move |_| is_shown);
+        let found = places.filter_map(|at| Some((at, self.value(of.pointer(at)?)?)));
         found.filter(|(_, value)| !value.is_null() && value.as_str() != Some(""))
     }
 

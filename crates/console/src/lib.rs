@@ -8,6 +8,7 @@ mod bank;
 mod code;
 mod context;
 mod document;
+mod done;
 mod failure;
 mod field;
 mod format;

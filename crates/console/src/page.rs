@@ -6,6 +6,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::context::Context;
 use crate::document::{head, respond};
+use crate::done;
 use crate::failure::Failure;
 use crate::operators::Permission;
 use crate::texts;
@@ -25,6 +26,7 @@ impl Page {
     pub(crate) fn of(self, context: &Context) -> Response {
         let unread = context.unread.lock().clone();
         let content = html! {
+            @if let Some(notice) = done::notice(context) { (notice) }
             @if !unread.is_empty() {
                 div .notice data-tone="bad" role="alert" {
                     p { (texts::NOT_READ) }

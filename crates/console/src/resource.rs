@@ -33,8 +33,14 @@ pub(crate) struct Filter {
     pub(crate) label: &'static str,
     /// What it takes; anything if there are none.
     pub(crate) values: &'static [&'static str],
-    /// Without it the bank lists nothing.
-    pub(crate) is_required: bool,
+    /// Without it the bank lists nothing: the resource that is chosen from then. Empty for all others.
+    pub(crate) of: &'static str,
+}
+
+impl Filter {
+    pub(crate) const fn is_required(&self) -> bool {
+        !self.of.is_empty()
+    }
 }
 
 /// Fields under a heading.

@@ -79,12 +79,15 @@ async fn search_finds_names_ids_digits_and_amounts() {
     let (console, person, account, card) = bank().await;
     let api = console.api("GET", &format!("/v2/cards/{card}"), Value::Null).await;
     let digits = api["card_details"]["last_four"].as_str().unwrap().to_owned();
+    let api = console.api("GET", &format!("/v2/accounts/{account}"), Value::Null).await;
+    let number = api["account_number"].as_str().unwrap();
     for (query, found) in [
         ("Byron", &person),
         ("ada@example.com", &person),
         ("Engines", &account),
         (account.as_str(), &account),
         (digits.as_str(), &card),
+        (&number[number.len() - 4..], &account),
     ] {
         let page = console.page(&format!("/console/1_1/search?q={}", super::encoded(query))).await;
         assert!(page.ok().contains(found.as_str()), "{query}");
@@ -262,7 +265,10 @@ async fn the_clock_says_what_happened() {
     let fields = [("/advance/days", "40"), ("/advance/hours", ""), ("/advance/minutes", "")];
     let done = console.post(page, "/console/1_1/admin/do/advance", &fields).await;
     assert_eq!(done.status, 303, "{}", done.text);
-    let shown = console.page(page).await.ok();
+    // The page says where the clock is, and each job in words.
+    let shown = console.page(&done.location.unwrap()).await.ok();
+    assert!(shown.contains("<p>The clock shows Jan 3, 2027, 9:00:00 AM EST.</p>"), "{shown}");
+    assert!(shown.contains("Statement made"), "{shown}");
     let jobs = console.sandbox.done_jobs(100);
     assert!(jobs.len() > 1, "{jobs:?}");
     assert!(

@@ -167,6 +167,78 @@ async fn why_a_card_was_declined_is_said_in_words() {
     assert!(!shown.contains("/reissue\""), "{shown}");
 }
 
+#[tokio::test]
+async fn a_hold_that_was_declined_has_no_end_to_come() {
+    let console = Console::new().await;
+    let person = console.person("Ada", "Byron").await;
+    let account = console.account(&person, "Engines", 500_00).await;
+    let card = console.card(&account, &person).await;
+    for (amount, is_open) in [(1_00, true), (900_00, false)] {
+        let ask = json!({ "card_id": card, "amount": amount, "mid": "123456789012345" });
+        console.api("POST", "/v2/cards/transaction_simulations/authorization", ask).await;
+        let status = if is_open { "PENDING" } else { "DECLINED" };
+        let list = format!("/v2/transactions/pending?status={status}");
+        let hold = console.api("GET", &list, Value::Null).await;
+        let id = hold["result"][0]["uuid"].as_str().unwrap();
+        let page = console.page(&format!("/console/1_1/pending/{id}")).await.ok();
+        assert_eq!(page.contains("<dt>Ends</dt>"), is_open, "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_verification_shows_what_it_found() {
+    let console = Console::new().await;
+    let person = console.person("Ada", "Review").await;
+    let list = format!("/v2/verifications?person_id={person}");
+    let found = console.api("GET", &list, Value::Null).await;
+    let found = found["verifications"].as_array().unwrap();
+    let one = found.iter().find(|it| it["result"] == "REVIEW");
+    let one = one.unwrap_or_else(|| panic!("{found:?}"));
+    let detail = &one["details"][0];
+    let page = format!("/console/1_1/verifications/{}", one["id"].as_str().unwrap());
+    let page = console.page(&page).await.ok();
+    let (_, section) = page.split_once("<h2>What it found</h2>").unwrap();
+    let section = section.split("</section>").next().unwrap();
+    for member in ["result", "label"] {
+        let value = detail[member].as_str().unwrap();
+        assert!(section.contains(value), "{member}: {section}");
+    }
+}
+
+#[tokio::test]
+async fn where_an_account_is_needed_it_is_chosen() {
+    let console = Console::new().await;
+    let page = "/console/1_1/statements";
+    let nothing = console.page(page).await.ok();
+    assert!(nothing.contains("<code>"), "how to make an account: {nothing}");
+    let person = console.person("Ada", "Byron").await;
+    let account = console.account(&person, "Engines", 500_00).await;
+    let shown = console.page(page).await.ok();
+    let (_, link) = shown.split_once(&format!("href=\"?account_id={account}\"")).unwrap();
+    assert!(link.split("</a>").next().unwrap().contains("Engines"), "{link}");
+}
+
+/// A link that somebody else made says nothing of its own.
+#[tokio::test]
+async fn only_the_server_says_what_was_done() {
+    let console = Console::new().await;
+    let person = console.person("Ada", "Byron").await;
+    let page = format!("/console/1_1/persons/{person}");
+    let done = console.post(&page, &format!("{page}/freeze"), &[]).await.location.unwrap();
+    assert!(console.page(&done).await.ok().contains("role=\"status\""), "{done}");
+    let (mark, text) = (done.split_once("mark=").unwrap().1, "Unfrozen.");
+    for forged in [
+        format!("{page}?done={text}"),
+        format!("{page}?done={text}&mark={mark}"),
+        format!("{page}?done={text}&mark="),
+        done.replace("mark=", "mark=0"),
+        format!("{page}?done=freeze"),
+    ] {
+        let shown = console.page(&forged).await.ok();
+        assert!(!shown.contains("role=\"status\""), "{forged}");
+    }
+}
+
 /// Faults are for programs: what a page reads neither meets one nor uses one up.
 #[tokio::test]
 async fn pages_do_not_meet_faults() {

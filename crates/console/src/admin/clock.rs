@@ -15,6 +15,7 @@ pub(super) static ADVANCE: Command = Command {
     name: "advance",
     page: "clock",
     label: clock::ADVANCE,
+    done: clock::DONE,
     method: "POST",
     path: "/sandbox/clock",
     fields: &[
@@ -29,6 +30,7 @@ pub(super) static BANKING_DAYS: Command = Command {
     name: "banking_days",
     page: "clock",
     label: clock::ADVANCE,
+    done: clock::DONE,
     method: "POST",
     path: "/sandbox/clock",
     fields: &[given("/advance/banking_days", clock::BANKING_DAYS, Kind::Number)],
@@ -39,6 +41,7 @@ pub(super) static SET: Command = Command {
     name: "set_clock",
     page: "clock",
     label: clock::SET,
+    done: clock::DONE,
     method: "POST",
     path: "/sandbox/clock",
     fields: &[given("/set", clock::MOMENT, Kind::Text).example("2099-01-01T00:00:00Z")],
@@ -49,6 +52,7 @@ pub(super) static RUN: Command = Command {
     name: "run_clock",
     page: "clock",
     label: texts::administrator::SETTING_CHANGE,
+    done: clock::DONE,
     method: "POST",
     path: "/sandbox/clock",
     fields: &[given("/run", clock::THE_CLOCK, Kind::Choice(&["held", "real"]))],
@@ -88,7 +92,7 @@ async fn happened(context: &Context) -> Markup {
                                 th scope="row" { (text(job, "number")) }
                                 td { (time(&text(job, "at"))) }
                                 td {
-                                    (words(&text(job, "job")))
+                                    (job_name(&text(job, "job")))
                                     @if !text(job, "failure").is_empty() {
                                         " " span .status data-tone="bad" title=(text(job, "failure")) { (clock::FAILED) }
                                     }
@@ -107,6 +111,12 @@ async fn happened(context: &Context) -> Markup {
             }
         }
     }
+}
+
+/// What a job does, in words.
+fn job_name(name: &str) -> String {
+    let known = clock::JOBS.iter().find(|(known, _)| *known == name);
+    known.map_or_else(|| words(name), |(_, what)| (*what).to_owned())
 }
 
 /// An id of an unknown kind: a link to the search.

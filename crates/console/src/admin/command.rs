@@ -20,6 +20,8 @@ pub(super) struct Command {
     /// The page that has it, and is shown afterward.
     pub(super) page: &'static str,
     pub(super) label: &'static str,
+    /// What the page says afterward.
+    pub(super) done: &'static str,
     pub(super) method: &'static str,
     /// The operation of the control API; `{name}` stands for a field of the form.
     pub(super) path: &'static str,

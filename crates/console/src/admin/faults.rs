@@ -15,6 +15,7 @@ pub(super) static ADD: Command = Command {
     name: "add_fault",
     page: "faults",
     label: administrator::FAULT_ADD,
+    done: administrator::FAULT_ADDED,
     method: "POST",
     path: "/sandbox/faults",
     fields: &[
@@ -31,6 +32,7 @@ pub(super) static REMOVE: Command = Command {
     name: "remove_fault",
     page: "faults",
     label: texts::REMOVE,
+    done: administrator::FAULT_REMOVED,
     method: "DELETE",
     path: "/sandbox/faults/{number}",
     fields: &[given("number", administrator::FAULT_NUMBER, Kind::Text)],

@@ -1,13 +1,16 @@
 //! All commands of the administrator, and what runs one.
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
+use serde_json::Value;
 
 use super::command::Command;
+use crate::done;
 use crate::failure::Failure;
+use crate::format::moment;
 use crate::operators::Permission;
 use crate::submitted::Submitted;
-use crate::texts::{self, administrator, failures};
+use crate::texts::{self, administrator, clock, failures};
 
 /// All of them.
 static COMMANDS: &[&Command] = &[
@@ -68,5 +71,8 @@ pub(super) async fn run(
     if command.name == super::keys::ADD.name {
         return super::keys::added(&context, &answer.body);
     }
-    Redirect::to(&context.admin(command.page)).into_response()
+    // The clock says where it is.
+    let now = answer.body.get("now").and_then(Value::as_str);
+    let done = now.map_or_else(|| command.done.to_owned(), |now| clock::moved(&moment(now)));
+    done::redirect(&context, &context.admin(command.page), &done)
 }

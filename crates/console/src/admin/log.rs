@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, Query};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::Value;
 
 use crate::code;
 use crate::context::{Context, encoded};
+use crate::done;
 use crate::failure::Failure;
 use crate::field::{Field, Shown, copied, field, status, time};
 use crate::format::{micros, plain, short_id};
@@ -328,5 +329,5 @@ pub(super) async fn replay(
     if !answer.is_success() {
         return Failure::of(&target, answer).of_page(&context);
     }
-    Redirect::to(&context.admin("log")).into_response()
+    done::redirect(&context, &context.admin("log"), log::REPLAYED)
 }

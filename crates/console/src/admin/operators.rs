@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use maud::{Markup, html};
 
 use crate::context::Context;
+use crate::done;
 use crate::failure::Failure;
 use crate::field::copied;
 use crate::operators::{LOCAL, Operators, Permission, Role, TABLE};
@@ -162,7 +163,7 @@ pub(super) async fn remove(
     let status = if removed.is_ok() { 200 } else { 404 };
     context.record(action, None, &name, status).await;
     match removed {
-        Ok(()) => Redirect::to(&context.admin("operators")).into_response(),
+        Ok(()) => done::redirect(context, &context.admin("operators"), operators::REMOVED),
         Err(why) => Failure::bad(why).of_page(context),
     }
 }

@@ -1,12 +1,13 @@
 //! Settings, with the reason of each.
 
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use maud::html;
 use serde_json::{Map, Value};
 
 use super::command::{Command, Kind, given};
 use crate::bank::Call;
 use crate::context::Context;
+use crate::done;
 use crate::failure::Failure;
 use crate::format::plain;
 use crate::operators::Permission;
@@ -18,6 +19,7 @@ pub(super) static CHANGE: Command = Command {
     name: "change_setting",
     page: "settings",
     label: administrator::SETTING_CHANGE,
+    done: administrator::SETTING_SET,
     method: "PATCH",
     path: "/sandbox/settings",
     fields: &[
@@ -38,7 +40,7 @@ pub(super) async fn change(context: &Context, name: &str, value: &str) -> Respon
         Err(failure) => return failure.of_page(context),
     };
     if answer.is_success() {
-        return Redirect::to(&context.admin(CHANGE.page)).into_response();
+        return done::redirect(context, &context.admin(CHANGE.page), CHANGE.done);
     }
     Failure::of(CHANGE.path, answer).of_page(context)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, Query};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
@@ -11,6 +11,7 @@ use super::command::Command;
 use crate::bank::Call;
 use crate::code;
 use crate::context::{Context, encoded, rows};
+use crate::done;
 use crate::failure::Failure;
 use crate::field::{copied, status, time};
 use crate::format::{plain, short_id};
@@ -24,6 +25,7 @@ pub(super) static DELIVER: Command = Command {
     name: "deliver",
     page: "webhooks",
     label: webhooks::DELIVER,
+    done: webhooks::DELIVERED,
     method: "POST",
     path: "/sandbox/deliveries/settle",
     fields: &[],
@@ -259,5 +261,5 @@ pub(super) async fn resend(
     // So that the page shows what came of it.
     context.bank.call(Call::control("POST", "/sandbox/deliveries/settle", None)).await;
     let page = format!("webhooks/{}/events/{}", encoded(&id), encoded(&event_id));
-    Redirect::to(&context.admin(&page)).into_response()
+    done::redirect(&context, &context.admin(&page), webhooks::RESENT)
 }

@@ -1,10 +1,8 @@
 //! The page of one resource, and what is done on it.
 
-use std::collections::BTreeMap;
-
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use futures_util::future::join_all;
 use maud::{Markup, html};
 use serde_json::Value;
@@ -13,6 +11,7 @@ use crate::action;
 use crate::bank::Call;
 use crate::code;
 use crate::context::{Context, encoded, rows};
+use crate::done;
 use crate::failure::Failure;
 use crate::field::REVEAL;
 use crate::format::{plain, short_id};
@@ -30,22 +29,15 @@ use crate::texts::{self, failures};
 
 /// Rows of a list of what belongs to the resource.
 const RELATED_ROWS: usize = 20;
-/// The member of a query that says what was done just now.
-const DONE: &str = "done";
 
 pub(crate) async fn show(
     context: Context,
     Path((_, name, id)): Path<(String, String, String)>,
-    Query(query): Query<BTreeMap<String, String>>,
 ) -> Response {
     let Some(resource) = resources::find(&name).filter(|it| !it.item.is_empty()) else {
         return Failure::not_found(failures::no_page_named(&name)).of_page(&context);
     };
-    let done = query.get(DONE).and_then(|name| resource.action(name));
-    let notice = done.map(|action| {
-        html! { div .notice data-tone="good" role="status" { p { (action.done) } } }
-    });
-    page(&context, resource, &id, notice).await
+    page(&context, resource, &id, None).await
 }
 
 /// A resource, and the moment by the bank's clock.
@@ -188,9 +180,8 @@ pub(crate) async fn act(
         Err(failure) => return failure.of_page(&context),
     };
     if answer.is_success() {
-        let path = format!("{}/{}?{DONE}={}", resource.name, encoded(&id), action.name);
-        // A reload of the page does not do it again.
-        return Redirect::to(&context.page(&path)).into_response();
+        let path = context.page(&format!("{}/{}", resource.name, encoded(&id)));
+        return done::redirect(&context, &path, action.done);
     }
     let mut refused = page(&context, resource, &id, Some(problem::show(&target, &answer))).await;
     *refused.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_GATEWAY);

@@ -10,15 +10,18 @@ use serde_json::Value;
 use crate::code;
 use crate::context::{Context, encoded, rows};
 use crate::failure::Failure;
-use crate::format::words;
+use crate::format::{plain, short_id, words};
+use crate::names;
 use crate::page::Page;
-use crate::resource::Resource;
+use crate::resource::{Filter, Resource};
 use crate::resources;
 use crate::table;
 use crate::texts::{self, failures, platform};
 
 /// Rows of a page.
 const ROWS: usize = 50;
+/// Resources that are offered where one must be chosen.
+const CHOICES: usize = 50;
 /// The member of a query with the token of the next page.
 const PAGE_TOKEN: &str = "page_token";
 
@@ -32,12 +35,12 @@ pub(crate) async fn show(
     };
     let target = target(resource, &query);
     let is_given = |name: &str| query.get(name).is_some_and(|value| !value.is_empty());
-    let missing = resource.filters.iter().find(|it| it.is_required && !is_given(it.name));
+    let missing = resource.filters.iter().find(|it| it.is_required() && !is_given(it.name));
     if let Some(filter) = missing {
         let content = html! {
             h1 { (resource.many) }
             (filters(resource, &query))
-            div .empty { p { (texts::filter_needed(filter.label)) } }
+            (choices(&context, filter).await)
         };
         return Page::new(resource.many, content).of(&context);
     }
@@ -54,6 +57,29 @@ pub(crate) async fn show(
                 (failure.notice())
             };
             failure.within(&context, resource.many, &content)
+        }
+    }
+}
+
+/// What a filter that is needed can be: the newest resources.
+async fn choices(context: &Context, filter: &Filter) -> Markup {
+    let Some(of) = resources::find(filter.of) else { return html! {} };
+    let rows = context.rows(&format!("{}?limit={CHOICES}", of.list)).await;
+    html! {
+        @if rows.is_empty() {
+            (empty(context, of, false))
+        } @else {
+            p { (texts::choose_one(of.one)) }
+            ul {
+                @for row in &rows {
+                    @let id = row.pointer(of.id).map(plain).unwrap_or_default();
+                    li {
+                        a href={ "?" (filter.name) "=" (encoded(&id)) } title=(id) {
+                            bdi { (names::name(row).unwrap_or_else(|| short_id(&id).to_owned())) }
+                        }
+                    }
+                }
+            }
         }
     }
 }
@@ -89,7 +115,8 @@ async fn content(
     let next = answer.get("next_page_token").and_then(Value::as_str).filter(|it| !it.is_empty());
     let next = next.map(|token| next_page(query, token));
     let rows = rows(answer);
-    let is_free = |name: &str| !resource.filters.iter().any(|it| it.name == name && it.is_required);
+    let is_free =
+        |name: &str| !resource.filters.iter().any(|it| it.name == name && it.is_required());
     let is_filtered = query.iter().any(|(name, value)| is_free(name) && !value.is_empty());
     html! {
         h1 { (resource.many) }

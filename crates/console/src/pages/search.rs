@@ -43,6 +43,11 @@ const OF_DIGITS: &[Question] = &[
     ("persons", "phone_number=%2B1{q}"),
     ("accounts", "account_number={q}"),
 ];
+/// Where a number is of which people know the last digits, and which no operation finds by them.
+const ENDINGS: &[(&str, &str)] =
+    &[("accounts", "/account_number"), ("external_accounts", "/account_identifiers/number")];
+/// Digits that are such an end.
+const ENDING_MIN: usize = 4;
 /// Where an amount is in a resource.
 const AMOUNTS: &[(&str, &[&str])] = &[
     ("transactions", &["/data/lines/0/amount"]),
@@ -129,7 +134,20 @@ async fn find(context: &Context, query: &str) -> Vec<(&'static Resource, Vec<Val
     if let Some(minor) = amount(query) {
         let of_amount = AMOUNTS.iter().filter_map(|(name, at)| Some((resources::find(name)?, *at)));
         let found = of_amount.map(async |(resource, at)| {
-            (resource, of_amount_in(context, resource, at, minor).await)
+            let has = |row: &Value| {
+                at.iter().any(|at| row.pointer(at).and_then(Value::as_i64) == Some(minor))
+            };
+            (resource, newest(context, resource, has).await)
+        });
+        answers.extend(join_all(found).await);
+    }
+    if query.len() >= ENDING_MIN && query.bytes().all(|it| it.is_ascii_digit()) {
+        let by_ending = ENDINGS.iter().filter_map(|(name, at)| Some((resources::find(name)?, *at)));
+        let found = by_ending.map(async |(resource, at)| {
+            let ends = |row: &Value| {
+                row.pointer(at).and_then(Value::as_str).is_some_and(|it| it.ends_with(query))
+            };
+            (resource, newest(context, resource, ends).await)
         });
         answers.extend(join_all(found).await);
     }
@@ -151,15 +169,14 @@ async fn find(context: &Context, query: &str) -> Vec<(&'static Resource, Vec<Val
     found
 }
 
-/// The newest rows of a resource that have an amount: amounts are not indexed.
-async fn of_amount_in(
+/// Those of the newest rows of a resource that fit: amounts and ends of numbers are not indexed.
+async fn newest(
     context: &Context,
     resource: &Resource,
-    at: &[&str],
-    minor: i64,
+    fits: impl Fn(&Value) -> bool,
 ) -> Vec<Value> {
     let (mut rows, _) = context.all(resource.list).await;
-    rows.retain(|row| at.iter().any(|at| row.pointer(at).and_then(Value::as_i64) == Some(minor)));
+    rows.retain(fits);
     rows
 }
 

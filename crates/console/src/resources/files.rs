@@ -12,7 +12,7 @@ static STATEMENTS: Resource = Resource {
     list: "/v2/statements",
     item: "/v2/statements/{id}",
     id: "/id",
-    filters: &[Filter { is_required: true, ..filter("account_id", "Account id", &[]) }],
+    filters: &[Filter { of: "accounts", ..filter("account_id", "Account id", &[]) }],
     columns: &[
         field("Account", "/account_id", Shown::Account),
         text("From", "/start_date"),

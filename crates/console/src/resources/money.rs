@@ -71,6 +71,9 @@ static TRANSACTIONS: Resource = Resource {
 const REASON: Field =
     field("Reason", "/data/reason /data/user_data/network_decline_details/reason", Shown::Reason);
 
+/// A hold that has not ended.
+const OPEN: &[&str] = &["PENDING", "PARTCLEARED"];
+
 static PENDING: Resource = Resource {
     name: "pending",
     one: "Pending transaction",
@@ -124,8 +127,8 @@ static PENDING: Resource = Resource {
             "When",
             &[
                 field("Time", "/data/transaction_time", Shown::Moment),
-                field("Ends", "/data/expires_at", Shown::Moment),
-                field("Posts", "/data/auto_post_at", Shown::Moment),
+                field("Ends", "/data/expires_at", Shown::Moment).when("/data/status", OPEN),
+                field("Posts", "/data/auto_post_at", Shown::Moment).when("/data/status", OPEN),
             ],
         ),
     ],

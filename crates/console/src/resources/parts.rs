@@ -8,7 +8,7 @@ pub(super) const fn filter(
     label: &'static str,
     values: &'static [&'static str],
 ) -> Filter {
-    Filter { name, label, values, is_required: false }
+    Filter { name, label, values, of: "" }
 }
 
 pub(super) const fn group(title: &'static str, fields: &'static [Field]) -> Group {

@@ -6,6 +6,7 @@ mod entries;
 mod party;
 mod timeline;
 mod transaction;
+mod verification;
 
 use maud::{Markup, html};
 use serde_json::Value;
@@ -32,6 +33,7 @@ pub(crate) async fn of(
         },
         "statements" => entries::of_statement(context, id).await,
         "transactions" | "pending" => transaction::show(context, id, of).await,
+        "verifications" => verification::show(context, of).await,
         _ => html! {},
     }
 }

@@ -74,7 +74,11 @@ pub(super) fn show(context: &Context, customer: &str, of: &Value, listed: &[List
     for (what, at) in
         [(sections::CREATED, "/creation_time"), (sections::CHANGED_LAST, "/last_updated_time")]
     {
-        if let Some(at) = of.pointer(at).and_then(Value::as_str) {
+        let changed = of.pointer(at).and_then(Value::as_str);
+        // What was created and not changed since has the same moment twice.
+        let is_repeated =
+            |event: &Event| event.about.is_none() && Some(event.at.as_str()) == changed;
+        if let Some(at) = changed.filter(|_| !events.iter().any(is_repeated)) {
             events.push(Event { at: at.to_owned(), what, about: None, says: html! {} });
         }
     }

@@ -11,6 +11,8 @@ pub(crate) const FAULT_OPERATION: &str = "Operation, such as create_person; empt
 pub(crate) const FAULT_STATUS: &str = "Status, 400 to 599";
 pub(crate) const FAULT_DELAY: &str = "Delay in milliseconds";
 pub(crate) const FAULT_TIMES: &str = "Times; empty for all";
+pub(crate) const FAULT_ADDED: &str = "The fault is active.";
+pub(crate) const FAULT_REMOVED: &str = "The fault is removed.";
 pub(crate) const FAULT_NUMBER: &str = "Number";
 
 // Fixtures.
@@ -28,6 +30,7 @@ pub(crate) const KEY_ADD: &str = "Make a key";
 pub(crate) const KEY_ADD_TITLE: &str = "Add a key";
 pub(crate) const KEY_WORKSPACE: &str = "Workspace; empty for a new one";
 pub(crate) const KEY_ADDED: &str = "A new API key";
+pub(crate) const KEY_REMOVED: &str = "The key is removed. It opens nothing any more.";
 pub(crate) const KEY_ADDED_NOTICE: &str = "Only this page shows the key. Copy it now.";
 
 // The check of the ledger.
@@ -72,6 +75,7 @@ pub(crate) const ERRORS_NONE: &str = "Nothing was refused.";
 pub(crate) const SETTINGS_ABOUT: &str =
     "What the sandbox does where the platform's documents are silent or disagree.";
 pub(crate) const SETTING_CHANGE: &str = "Change";
+pub(crate) const SETTING_SET: &str = "The setting is changed.";
 pub(crate) const SETTING_CHANGED: &str = "changed";
 pub(crate) const SETTING_VALUE: &str = "Value";
 
@@ -88,9 +92,13 @@ pub(crate) fn setting_action(name: &str) -> String {
 pub(crate) const SNAPSHOTS_HEADINGS: &[&str] = &["Name", "Taken", "Restore", "Remove"];
 pub(crate) const SNAPSHOT_TAKE: &str = "Take";
 pub(crate) const SNAPSHOT_TAKE_TITLE: &str = "Take a snapshot";
+pub(crate) const SNAPSHOT_TAKEN: &str = "The snapshot is taken.";
+pub(crate) const SNAPSHOT_RESTORED: &str = "The bank is as it was in the snapshot.";
+pub(crate) const SNAPSHOT_REMOVED: &str = "The snapshot is removed.";
 pub(crate) const SNAPSHOT_NAME: &str = "Name; empty for a number";
 pub(crate) const SNAPSHOT_RESTORE: &str = "Restore";
 pub(crate) const RESET: &str = "Reset the sandbox";
+pub(crate) const RESET_DONE: &str = "The sandbox is reset.";
 pub(crate) const RESET_TITLE: &str = "Back to the start";
 pub(crate) const RESET_ABOUT: &str =
     "Deletes everything. What the sandbox started with is there again.";

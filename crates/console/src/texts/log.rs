@@ -28,6 +28,7 @@ pub(crate) const BODY_DROPPED: &str = "It was removed to make room for later req
 pub(crate) const BODY_HIDDEN: &str = "The log does not show it.";
 pub(crate) const TRANSACTION: &str = "Transaction";
 pub(crate) const REPLAY: &str = "Send it again, without its idempotency key";
+pub(crate) const REPLAYED: &str = "The request was sent again. It is the first of the list.";
 pub(crate) const NOT_KEPT: &str = "the request cannot be sent again: it has a file, is very long, or was sent before the sandbox was started";
 /// In the audit log.
 pub(crate) const REPLAY_ACTION: &str = "Send a request again";

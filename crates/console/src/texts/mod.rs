@@ -53,9 +53,9 @@ pub(crate) const NOTHING_FITS: &str = "Nothing matches the filter.";
 pub(crate) const NOT_READ: &str = "Parts of this page are missing, since these calls failed:";
 pub(crate) const ALL: &str = "Show all";
 
-/// What is said of a list that is empty without a filter.
-pub(crate) fn filter_needed(label: &str) -> String {
-    format!("The list needs a filter: {label}.")
+/// What is said where a list is of one resource.
+pub(crate) fn choose_one(of: &str) -> String {
+    format!("{of}: choose one.")
 }
 
 /// What the button does that copies a text.

@@ -72,6 +72,7 @@ pub(crate) const MAY_MANAGE_OPERATORS: &str = "Manage operators and read the aud
 pub(crate) const AUDIT_HEADINGS: &[&str] = &["Time", "Operator", "Action", "Status", "Target"];
 /// Before the moment by the clock of the bank.
 pub(crate) const BANK_TIME: &str = "Bank:";
+pub(crate) const REMOVED: &str = "The operator is removed.";
 pub(crate) const REMOVE_ACTION: &str = "Remove an operator";
 pub(crate) const WRONG_TOKEN_ACTION: &str = "Send a form with a wrong token";
 pub(crate) const DEAD_LINK_ACTION: &str = "Open a link that was used or is too old";

@@ -67,6 +67,12 @@ pub(crate) const CARD_ISSUED: &str = "Card issued";
 pub(crate) const NOTE_WRITTEN: &str = "Note written";
 pub(crate) const DOCUMENT_ADDED: &str = "Document added";
 
+// A verification.
+pub(crate) const FINDINGS: &str = "What it found";
+pub(crate) const CHECKED: &str = "Checked";
+pub(crate) const FOUND: &str = "Result";
+pub(crate) const WHAT: &str = "What";
+
 // A transaction.
 pub(crate) const SIDE: &str = "Side";
 pub(crate) const AVAILABLE_AFTER: &str = "Available after it";
