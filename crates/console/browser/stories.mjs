@@ -27,6 +27,9 @@ async function support(person, url, shot) {
   await person.sees("A new card is issued:");
   const { cards } = await bank.made("GET", `/v2/cards?account_id=${account}`);
   if (cards.length !== 2) throw new Error(`${cards.length} cards`);
+  await person.press(page.getByRole("link", { name: "Compilers" }).first());
+  await person.sees("What makes up the available balance");
+  await shot("account");
 }
 
 /** Compliance: a verification needs a decision, and an alert is resolved. */
