@@ -9,6 +9,7 @@ use std::time::Duration;
 use futures_core::Stream;
 use synctera_api::Error;
 use synctera_api::runtime::{BoxFuture, Clock};
+use uuid::Uuid;
 
 use crate::Synctera;
 
@@ -133,8 +134,14 @@ pub trait Awaited: Clone + Send + Sync + sealed::Sealed + 'static {
     /// The result of waiting.
     type Outcome: Send;
 
+    /// The name of the wait, such as `await_verification`.
+    const NAME: &'static str;
+
     #[doc(hidden)]
     const POLLING: Polling;
+
+    /// The id of the resource that is awaited, as its webhooks have it.
+    fn resource_id(&self) -> Uuid;
 
     /// Reads the state once; `None` when it is not final yet and `is_last` is not set.
     #[doc(hidden)]

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use synctera_api::Error;
 use synctera_api::runtime::{ReconciliationId, Sensitive};
+use uuid::Uuid;
 
 use crate::Synctera;
 use crate::checks::Checks;
@@ -74,8 +75,14 @@ impl polling::sealed::Sealed for AwaitIngestion {}
 impl Awaited for AwaitIngestion {
     type Outcome = Ingestion;
 
+    const NAME: &'static str = "await_ingestion";
+
     const POLLING: Polling =
         Polling::new(Duration::from_secs(1), Duration::from_secs(30), Duration::from_secs(3600));
+
+    fn resource_id(&self) -> Uuid {
+        self.id.as_uuid()
+    }
 
     async fn poll_once(
         &self,

@@ -85,7 +85,7 @@ impl Synctera {
     /// [`Refused`](crate::ErrorKind::Refused) when the deadline passes first, or when the account is
     /// not in closing; otherwise the errors of `get_account`.
     pub fn await_closed(&self, account: AccountId) -> Await<'static, AwaitClosed> {
-        Await::new(self, AwaitClosed { account })
+        Await::new(self, AwaitClosed::new(account))
     }
 }
 
@@ -95,19 +95,30 @@ pub struct AwaitClosed {
     account: AccountId,
 }
 
-/// What the wait is called in errors.
-const AWAIT_CLOSED: &str = "await_closed";
+impl AwaitClosed {
+    /// The wait for the closing of an account, for a program that stores its waits and polls them
+    /// itself; otherwise see [`Synctera::await_closed`].
+    pub fn new(account: AccountId) -> Self {
+        Self { account }
+    }
+}
 
 impl polling::sealed::Sealed for AwaitClosed {}
 
 impl Awaited for AwaitClosed {
     type Outcome = Account;
 
+    const NAME: &'static str = "await_closed";
+
     const POLLING: Polling = Polling::new(
         Duration::from_secs(5),
         Duration::from_secs(600),
         Duration::from_secs(24 * 3600),
     );
+
+    fn resource_id(&self) -> Uuid {
+        self.account.as_uuid()
+    }
 
     async fn poll_once(&self, client: &Synctera, is_last: bool) -> Result<Option<Account>, Error> {
         let account = client.api().get_account(self.account).await?.into_inner();
@@ -117,12 +128,12 @@ impl Awaited for AwaitClosed {
             AccountStatus::InClosing if !is_last => Ok(None),
             AccountStatus::InClosing => {
                 let message = "the account is still IN_CLOSING at the deadline";
-                let error = Error::refused(AWAIT_CLOSED, None, message);
+                let error = Error::refused(Self::NAME, None, message);
                 Err(error.with_next_action(NextAction::WaitAndRetry))
             }
             other => {
                 let message = format!("the account is {}, not in closing", other.as_str());
-                let error = Error::refused(AWAIT_CLOSED, None, message);
+                let error = Error::refused(Self::NAME, None, message);
                 Err(error.with_next_action(NextAction::RemoveReason))
             }
         }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use synctera_api::Error;
+use uuid::Uuid;
 
 use crate::Synctera;
 use crate::journeys::{Outcome, Party, Verified, recovery};
@@ -46,7 +47,7 @@ impl Synctera {
     /// # Errors
     /// What the platform answers, unless trying again may help and the deadline has not passed.
     pub fn await_verification(&self, party: impl Into<Party>) -> Await<'static, AwaitVerification> {
-        Await::new(self, AwaitVerification { party: party.into() })
+        Await::new(self, AwaitVerification::new(party))
     }
 }
 
@@ -56,13 +57,30 @@ pub struct AwaitVerification {
     party: Party,
 }
 
+impl AwaitVerification {
+    /// The wait for the verification of a party, for a program that stores its waits and polls them
+    /// itself; otherwise see [`Synctera::await_verification`].
+    pub fn new(party: impl Into<Party>) -> Self {
+        Self { party: party.into() }
+    }
+}
+
 impl Sealed for AwaitVerification {}
 
 impl Awaited for AwaitVerification {
     type Outcome = Outcome<Verified>;
 
+    const NAME: &'static str = "await_verification";
+
     const POLLING: Polling =
         Polling::new(Duration::from_secs(2), Duration::from_secs(60), Duration::from_secs(15 * 60));
+
+    fn resource_id(&self) -> Uuid {
+        match self.party {
+            Party::Person(id) => id.as_uuid(),
+            Party::Business(id) => id.as_uuid(),
+        }
+    }
 
     async fn poll_once(
         &self,
