@@ -8,7 +8,7 @@ use toml::{Table, Value};
 
 const REPOSITORY: &str = "https://github.com/synctera-rs/synctera-rs/blob/main/";
 /// Documents whose links are checked, beside those of the guide.
-const DOCUMENTS: [&str; 13] = [
+const DOCUMENTS: [&str; 14] = [
     "ARCHITECTURE.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
@@ -17,6 +17,7 @@ const DOCUMENTS: [&str; 13] = [
     "SECURITY.md",
     "crates/cli/README.md",
     "crates/codegen/README.md",
+    "crates/durable/README.md",
     "crates/journey-files/README.md",
     "crates/sandbox/README.md",
     "docs/new-document.md",
@@ -104,6 +105,7 @@ fn links_of_packaged_readmes_are_addresses_or_in_their_package() {
         "crates/cli/README.md",
         "crates/codegen/README.md",
         "crates/console/README.md",
+        "crates/durable/README.md",
         "crates/journey-files/README.md",
         "crates/sandbox/README.md",
         "generated/README.md",

@@ -9,7 +9,7 @@ use toml::{Table, Value};
 
 const README: &str = include_str!("../../README.md");
 /// The members of the workspace that a program may depend on.
-const MEMBERS: [&str; 3] = ["facade", "crates/sandbox", "crates/journey-files"];
+const MEMBERS: [&str; 4] = ["facade", "crates/sandbox", "crates/journey-files", "crates/durable"];
 
 /// The blocks of code in a language.
 fn blocks(language: &str) -> Vec<String> {

@@ -28,10 +28,11 @@ use synctera_drift::touch::{Part, Touch};
 use synctera_drift::{Change, Class, Report, field_of};
 
 /// The folders that are read, and what is in them.
-const FOLDERS: [(&str, Part); 8] = [
+const FOLDERS: [(&str, Part); 9] = [
     ("facade/src/journeys", Part::Journey),
     ("facade/src", Part::Facade),
     ("facade/examples", Part::Example),
+    ("crates/durable/src", Part::Facade),
     ("crates/journey-files/src", Part::Facade),
     ("crates/sandbox/src", Part::Sandbox),
     ("crates/sandbox/tests", Part::Test),

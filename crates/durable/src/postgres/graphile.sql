@@ -1,0 +1,24 @@
+-- All that names the engine's tables and functions.
+
+-- Makes a run due at a moment: its job is added, or moved when it is there and not claimed.
+create or replace function synctera_runs.enqueue(run_id bigint, at timestamptz) returns void
+language sql
+as $$
+    select synctera_queue.add_job(
+        identifier => runs.journey,
+        payload => json_build_object('run', runs.id),
+        run_at => at,
+        max_attempts => 32767,
+        job_key => 'run ' || runs.id,
+        priority => runs.priority,
+        flags => case when runs.tenant is null then null else array['tenant ' || runs.tenant] end
+    )
+    from synctera_runs.runs where runs.id = run_id;
+$$;
+
+-- Removes the job of a run that no worker has.
+create or replace function synctera_runs.dequeue(run_id bigint) returns void
+language sql
+as $$
+    select synctera_queue.remove_job('run ' || run_id);
+$$;
