@@ -1,6 +1,9 @@
 //! The pinned documents that the client is generated from, for programs that want to look
 //! something up in them or to check a body against them.
 
+#[cfg(feature = "server")]
+use serde_json::{Map, Value};
+
 /// The current interface, as JSON.
 pub const V2: &str = include_str!("../spec/v2.json");
 
@@ -35,4 +38,44 @@ pub fn is_hidden(name: &str) -> bool {
     let has = |list: &[&str]| list.binary_search(&name).is_ok();
     let spaced = format!("_{name}_");
     has(names) || (!has(shown) && words.iter().any(|word| spaced.contains(&format!("_{word}_"))))
+}
+
+/// A body with `mask` in place of each value that is never to be shown, at any depth, for programs that print
+/// what they were sent. A text that is JSON itself, such as the resource of an event, is masked within.
+///
+/// ```
+/// use serde_json::json;
+/// use synctera_api::spec::masked;
+///
+/// let person = json!({ "ssn": "456-78-9012", "first_name": "Ada" });
+/// assert_eq!(masked(&person, "***"), json!({ "ssn": "***", "first_name": "Ada" }));
+/// ```
+#[cfg(feature = "server")]
+pub fn masked(value: &Value, mask: &str) -> Value {
+    let is_scalar = |value: &Value| !value.is_object() && !value.is_array();
+    match value {
+        Value::Object(members) => Value::Object(
+            members
+                .iter()
+                .map(|(name, member)| {
+                    let shown = match member {
+                        Value::String(_) | Value::Number(_) if is_hidden(name) => mask.into(),
+                        Value::Array(items) if is_hidden(name) && items.iter().all(is_scalar) => {
+                            mask.into()
+                        }
+                        other => masked(other, mask),
+                    };
+                    (name.clone(), shown)
+                })
+                .collect::<Map<_, _>>(),
+        ),
+        Value::Array(items) => items.iter().map(|item| masked(item, mask)).collect(),
+        Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
+            let inner = serde_json::from_str::<Value>(text).ok();
+            let shown = inner.as_ref().map(|inner| masked(inner, mask));
+            let shown = shown.filter(|shown| Some(shown) != inner.as_ref());
+            shown.map_or_else(|| text.as_str().into(), |shown| shown.to_string().into())
+        }
+        other => other.clone(),
+    }
 }

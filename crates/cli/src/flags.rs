@@ -145,8 +145,11 @@ fn parser(flag: &Flag) -> ValueParser {
     ValueParser::new(move |text: &str| check(&flag, text))
 }
 
-/// Checks a value.
-fn check(flag: &Flag, text: &str) -> Result<Value, String> {
+/// Checks a value of a parameter.
+///
+/// # Errors
+/// Why it is wrong, without the value.
+pub(crate) fn check(flag: &Flag, text: &str) -> Result<Value, String> {
     match flag.kind {
         Kind::Boolean => {
             text.parse().map(Value::Bool).map_err(|_| "it is not true or false".to_owned())

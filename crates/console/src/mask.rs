@@ -8,32 +8,7 @@ pub(crate) const MASK: &str = "\u{2022}\u{2022}\u{2022}\u{2022}";
 
 /// A body with those members masked.
 pub(crate) fn masked(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => Value::Object(
-            members
-                .iter()
-                .map(|(name, member)| {
-                    let shown = match member {
-                        Value::String(_) | Value::Number(_) if is_hidden(name) => MASK.into(),
-                        // A list of secrets, or an object that is one.
-                        Value::Array(items) if is_hidden(name) && items.iter().all(is_scalar) => {
-                            MASK.into()
-                        }
-                        other => masked(other),
-                    };
-                    (name.clone(), shown)
-                })
-                .collect::<Map<_, _>>(),
-        ),
-        Value::Array(items) => items.iter().map(masked).collect(),
-        // A text may be a JSON document itself, such as the resource of an event.
-        Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
-            let inner = serde_json::from_str::<Value>(text).ok();
-            let shown = inner.as_ref().map(masked).filter(|shown| Some(shown) != inner.as_ref());
-            shown.map_or_else(|| text.as_str().into(), |shown| shown.to_string().into())
-        }
-        other => other.clone(),
-    }
+    synctera_api::spec::masked(value, MASK)
 }
 
 /// A body with its ids, names of the platform, numbers and flags, without what a person wrote.
@@ -54,10 +29,6 @@ pub(crate) fn facts(value: &Value) -> Value {
         Value::String(text) if !is_fact(text) => "\u{2026}".into(),
         other => other.clone(),
     }
-}
-
-fn is_scalar(value: &Value) -> bool {
-    !value.is_object() && !value.is_array()
 }
 
 /// Whether the member at the end of a JSON pointer is not shown.

@@ -195,7 +195,7 @@ async fn the_document_has_the_routes_and_their_members() {
             }
         }
     }
-    assert_eq!(bodies, 13);
+    assert_eq!(bodies, 14);
     let refused = caller.post("/sandbox/clock", json!({ "advance": unknown })).await;
     assert_eq!(expected(&refused), members(&json!({ "$ref": "#/components/schemas/TimeSpan" })));
     // A query has no member but those.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use synctera::PersonId;
-use synctera::types::AccountStatus;
+use synctera::types::{AccountStatus, EventType};
 use synctera_sandbox::{
     ApplicationDecision, Error, Fault, LogFilter, Sandbox, SettingType, control_operations,
     served_operations, unserved_operations,
@@ -388,6 +388,18 @@ fn cases() -> Vec<Case> {
             nothing,
             |sandbox, facts| done(sandbox.remove_api_key(&facts.key_id).map(|()| keys(sandbox)))),
         // What only the platform's staff can do.
+        case!("POST" "/sandbox/events",
+        |facts| json!({ "type": "PERSON.UPDATED", "resource_id": facts.person }),
+        |sandbox, facts| {
+            let raised = sandbox.raise_event(&EventType::PersonUpdated, &facts.person);
+            done(raised.map(|ids| json!({ "event_ids": ids })))
+        }),
+        case!("POST" "/sandbox/events",
+        |facts| json!({ "type": "CARD.UPDATED", "resource_id": facts.person }),
+        |sandbox, facts| {
+            let raised = sandbox.raise_event(&EventType::CardUpdated, &facts.person);
+            done(raised.map(|ids| json!({ "event_ids": ids })))
+        }),
         case!("POST" "/sandbox/alerts",
         |facts| json!({ "party_id": facts.person, "type": "WATCHLIST" }),
         |sandbox, facts| {

@@ -72,6 +72,7 @@ impl Target {
     }
 }
 
-fn plain(value: &Value) -> String {
+/// A value as it is in a path or a query.
+pub(crate) fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -55,6 +55,11 @@ pub(crate) fn done(operation: &'static Operation, key: Option<&IdempotencyKey>, 
     }
 }
 
+/// Forgets the write that was done, where the program goes on after its output.
+pub(crate) fn forget_done() {
+    *DONE.lock().unwrap_or_else(PoisonError::into_inner) = None;
+}
+
 /// The failure of a command: if its write was done, that is said first, as it must not be sent again.
 pub(crate) fn after_done(failure: Failure) -> Failure {
     let done = DONE.lock().unwrap_or_else(PoisonError::into_inner);

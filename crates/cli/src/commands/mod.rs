@@ -2,9 +2,11 @@
 
 mod api;
 mod journey;
+mod keyring;
 mod listen;
 mod logs;
 mod man;
+mod mcp;
 mod operation;
 mod sandbox;
 mod trigger;
@@ -29,9 +31,11 @@ pub(crate) fn root() -> Command {
         .args(options::args())
         .subcommand(api::command())
         .subcommand(journey::command())
+        .subcommand(keyring::command())
         .subcommand(listen::command())
         .subcommand(logs::command())
         .subcommand(man::command())
+        .subcommand(mcp::command())
         .subcommand(trigger::command())
         .subcommands(families)
 }
@@ -67,8 +71,10 @@ pub(crate) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     match matches.subcommand() {
         Some(("api", matches)) => api::run(matches).await,
         Some(("journey", matches)) => journey::run(matches).await,
+        Some(("keyring", matches)) => keyring::run(matches),
         Some(("listen", matches)) => listen::run(matches).await,
         Some(("man", matches)) => man::run(matches, root()),
+        Some(("mcp", matches)) => mcp::run(matches).await,
         Some(("trigger", matches)) => trigger::run(matches).await,
         Some(("logs", matches)) => logs::run(matches).await,
         Some((family, of_family)) => match of_family.subcommand() {

@@ -6,6 +6,7 @@ use serde_json::json;
 use synctera::types::EventType;
 
 use crate::call::send::{Call, Sent};
+use crate::control::Control;
 use crate::exit::Failure;
 use crate::table;
 use crate::{options, output};
@@ -18,9 +19,19 @@ pub(super) fn command() -> Command {
         .about("Raises an event for the webhooks that want it")
         .long_about(
             "Raises an event for the webhooks that want it, in a sandbox. It is about the newest resource \
-             that it could be about; nothing happens to that.",
+             that it could be about, or about the one that --id names; the resource stays as it is.",
         )
-        .after_help("For example:\n  synctera trigger CARD.UPDATED")
+        .after_help(
+            "For example:\n  \
+             synctera trigger CARD.UPDATED\n  \
+             synctera trigger PERSON.UPDATED --id 4f364343-d16f-4562-8f0f-ff77056ac36f",
+        )
+        .arg(
+            Arg::new("id")
+                .long("id")
+                .value_name("ID")
+                .help("The resource that it is about; in a sandbox that runs on your side"),
+        )
         .arg(
             Arg::new("event")
                 .value_name("EVENT")
@@ -40,6 +51,12 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
         ));
     }
     let event = matches.get_one::<String>("event").map(String::as_str).unwrap_or_default();
+    if let Some(id) = matches.get_one::<String>("id") {
+        // The platform's own operation takes no id.
+        let body = json!({ "type": event, "resource_id": id });
+        let raised = Control::of(&settings)?.post("sandbox/events", &body).await?;
+        return printer.print(&raised, None);
+    }
     let Some(command) = table::named(OPERATION) else {
         return Err(Failure::failed(
             "the operation that raises events is not known; next: use synctera webhooks",

@@ -35,6 +35,8 @@ pub(super) struct Profile {
     pub(super) api_key_file: Option<PathBuf>,
     /// A command that prints the key.
     pub(super) api_key_command: Option<String>,
+    /// Whether the key is in the keyring of the system.
+    pub(super) api_key_keyring: Option<bool>,
     /// How responses are printed.
     pub(super) output: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The API key: from a variable, a file or a command, and never from an argument, which other users of the
+//! The API key: from a variable, a file, a command or the keyring of the system, and never from an argument, which other users of the
 //! machine could see.
 
 use std::path::{Path, PathBuf};
@@ -27,6 +27,8 @@ pub(super) enum KeySource {
     Variable(Sensitive<String>),
     File(PathBuf),
     Command(String),
+    /// The keyring of the system.
+    Keyring,
     /// The key of the sandbox on this machine.
     Sandbox,
     Nowhere,
@@ -38,12 +40,14 @@ impl KeySource {
         variable: Option<String>,
         file: Option<PathBuf>,
         command: Option<String>,
+        in_keyring: bool,
         is_local: bool,
     ) -> Self {
         match (variable, file, command) {
             (Some(key), ..) => Self::Variable(Sensitive::new(key)),
             (_, Some(file), _) => Self::File(file),
             (.., Some(command)) => Self::Command(command),
+            _ if in_keyring => Self::Keyring,
             _ if is_local => Self::Sandbox,
             _ => Self::Nowhere,
         }
@@ -56,6 +60,7 @@ impl KeySource {
     pub(super) fn read(&self, profile: &str) -> Result<Sensitive<String>, Failure> {
         let key = match self {
             Self::Variable(key) => return Ok(key.clone()),
+            Self::Keyring => return super::keyring::read(profile),
             Self::Sandbox => SANDBOX_KEY.to_owned(),
             Self::File(path) => of_file(path)?,
             Self::Command(command) => of_command(command, profile, PATIENCE)?,

@@ -4,6 +4,7 @@
 mod environment;
 mod file;
 mod key;
+pub(crate) mod keyring;
 
 use std::path::PathBuf;
 
@@ -98,12 +99,15 @@ impl Settings {
                  SYNCTERA_BASE_URL, and give the API key as the key of the profile"
             )));
         }
-        let has_key = profile.api_key_file.is_some() || profile.api_key_command.is_some();
+        let in_keyring = profile.api_key_keyring == Some(true);
+        let has_key =
+            profile.api_key_file.is_some() || profile.api_key_command.is_some() || in_keyring;
         let key_variable = |name: &str| variable(name).filter(|_| !(is_named && has_key));
         let key = KeySource::of(
             key_variable("SYNCTERA_API_KEY"),
             key_variable("SYNCTERA_API_KEY_FILE").map(PathBuf::from).or(profile.api_key_file),
             profile.api_key_command,
+            in_keyring,
             // A key that everybody knows goes to this machine only.
             environment == Environment::SandboxLocal && is_loopback(&base_url),
         );

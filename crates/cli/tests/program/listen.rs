@@ -186,6 +186,23 @@ async fn an_event_is_raised_and_arrives() {
     let kinds: Vec<Value> = target.bodies().iter().map(|it| it["type"].clone()).collect();
     assert_eq!(kinds, ["CARD.UPDATED"]);
     assert_eq!(bank.run(&["trigger", "CARD.EXPLODED"]).code, 2);
+    // About a resource that is not the newest.
+    let (first, _) = (bank.person(), bank.person());
+    listen(&bank, &target, &[]);
+    let before = target.bodies().len();
+    let raised = bank.run(&["trigger", "PERSON.UPDATED", "--id", &first]).json();
+    assert_eq!(raised["event_ids"].as_array().unwrap().len(), 1, "{raised}");
+    listen(&bank, &target, &[]);
+    let bodies = target.bodies();
+    assert_eq!(bodies.len(), before + 1);
+    assert_eq!(
+        (&bodies[before]["type"], &bodies[before]["resource_id"]),
+        (&Value::from("PERSON.UPDATED"), &Value::from(first.as_str()))
+    );
+    let other = bank.run(&["trigger", "CARD.UPDATED", "--id", &first]);
+    assert!(other.code == 6 && other.stderr.contains("there is no resource"), "{other:?}");
+    let other = bank.run(&["trigger", "PERSON.UPDATED", "--id", "../x"]);
+    assert!(other.code == 6, "{other:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

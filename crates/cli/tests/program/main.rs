@@ -15,6 +15,7 @@ mod harness;
 mod interrupted;
 mod listen;
 mod local;
+mod mcp;
 mod operations;
 mod output;
 mod production;

@@ -145,3 +145,26 @@ fn without_a_sandbox_it_says_what_to_start() {
     assert_eq!(run.code, 8, "{run:?}");
     assert!(run.stderr.contains("synctera sandbox start"), "{run:?}");
 }
+
+/// The default program has no keyring: it says so, and what to do.
+#[cfg(not(feature = "keyring"))]
+#[test]
+fn without_the_keyring_it_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("config.toml");
+    let profile = "[profiles.bank]\nenvironment = \"sandbox\"\napi_key_keyring = true\n";
+    std::fs::write(&config, profile).unwrap();
+    for (line, input) in [
+        (&["persons", "list-persons", "--profile", "bank"][..], ""),
+        (&["keyring", "set", "--profile", "bank"], "key-of-the-bank"),
+        (&["keyring", "remove", "--profile", "bank"], ""),
+    ] {
+        let run = finish(program(line).env("SYNCTERA_CONFIG", &config), input);
+        let why =
+            "built without the keyring of the system; next: install it with --features keyring";
+        assert!(run.code == 7 && run.stderr.contains(why), "{run:?}");
+        assert!(!run.stderr.contains("key-of"), "{run:?}");
+    }
+    let run = finish(program(&["keyring", "set"]).env("SYNCTERA_CONFIG", &config), " \n");
+    assert!(run.code == 3 && run.stderr.contains("has no key"), "{run:?}");
+}

@@ -6,12 +6,14 @@
 //! [`Source`]s in the registry.
 
 use serde_json::{Map, Value};
+use synctera_api::runtime::ErrorCode;
 use uuid::Uuid;
 
 use crate::domain::webhooks;
 use crate::domain::webhooks::Webhook;
 use crate::model::settings::Settings;
 use crate::model::{ApiError, Change, Ctx, Kind, Raised, Record, key_text};
+use crate::spec::FieldErrors;
 
 /// A kind of resource whose changes raise events.
 pub(crate) struct Source {
@@ -138,6 +140,36 @@ fn raise_for(
 /// The id of a resource that raises events.
 fn uuid(id: &str) -> Result<Uuid, ApiError> {
     id.parse().map_err(|_| ApiError::Internal("the id of a resource is no UUID".to_owned()))
+}
+
+/// Raises an event of a type about one resource, which stays as it is. Returns the ids of the events, one for
+/// each webhook that wants it.
+pub(crate) fn raise_about(
+    ctx: &Ctx<'_>,
+    sources: &[Source],
+    event: &str,
+    id: &str,
+) -> Result<Vec<Uuid>, ApiError> {
+    let raises = |source: &&Source| source.raises.iter().any(|(raised, _)| *raised == event);
+    let sources: Vec<&Source> = sources.iter().filter(raises).collect();
+    if sources.is_empty() {
+        return Err(FieldErrors::invalid("type", "is no type of events about a resource").into());
+    }
+    for source in sources {
+        let Some(resource) = ctx.get(source.kind, id)? else { continue };
+        let rendered = (source.show)(ctx, resource)?;
+        let new = webhooks::NewEvent {
+            event,
+            resource_id: Some(uuid(id)?),
+            resource: rendered.as_ref(),
+            previous: None,
+        };
+        let listening = webhooks::listening(ctx)?;
+        let wanting = listening.iter().filter(|webhook| webhooks::wants(webhook, event));
+        return wanting.map(|webhook| new.store_for(ctx, webhook)).collect();
+    }
+    let detail = format!("there is no resource {id} that {event} is about");
+    Err(ApiError::rule(ErrorCode::ResourceNotFound, detail))
 }
 
 /// A person is the older interface's customer, too.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::api::{
     accounts, ach, addresses, adverse_actions, apple_pay, applications, autopay, batches,
@@ -130,6 +131,11 @@ pub(crate) fn decide_application(
 ) -> Result<Value, ApiError> {
     application_decisions::decide(ctx, decision, accounts::create)
         .and_then(|decided| convert(&decided.wire))
+}
+
+/// Raises an event of a type about one resource, as the platform's staff does.
+pub(crate) fn raise_event(ctx: &Ctx<'_>, event: &str, id: &str) -> Result<Vec<Uuid>, ApiError> {
+    domain::events::raise_about(ctx, events::SOURCES, event, id)
 }
 
 /// Operations on events, which need to know what raises them.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use synctera_api::runtime::PersonId;
-use synctera_api::v2::types::{AccountStatus, MonitoringAlertType};
+use synctera_api::v2::types::{AccountStatus, EventType, MonitoringAlertType};
 
 use super::Sandbox;
 use crate::domain::accounts::standing;
@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::model::state::{
     ApiKeyInfo, Fixture, NewApiKey, SandboxState, SignatureCheck, WebhookQueue,
 };
+use crate::registry;
 use crate::server::faults::{BadFault, Fault};
 use crate::spec::stored_id;
 use crate::store::ledger_audit::LedgerAudit;
@@ -175,6 +176,21 @@ impl Sandbox {
     /// [`Error::Refused`] when there is no such key, or the sandbox was started with it.
     pub fn remove_api_key(&self, id: &str) -> Result<(), Error> {
         Ok(self.app.engine.remove_key(id)?)
+    }
+
+    /// Raises an event of a type about one resource, by its id, for each webhook that wants it. The resource stays
+    /// as it is. Returns the ids of the events, one for each of these webhooks.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when there is no such resource, or no event of this type is about one.
+    pub fn raise_event(
+        &self,
+        event_type: &EventType,
+        resource: impl Display,
+    ) -> Result<Vec<String>, Error> {
+        let (event, id) = (event_type.as_str(), stored_id(resource));
+        let raised = self.app.engine.act(|ctx| registry::raise_event(ctx, event, &id))?;
+        Ok(raised.iter().map(ToString::to_string).collect())
     }
 
     /// Raises a monitoring alert about a person or a business, by its id, as if a list named it.

@@ -92,6 +92,11 @@ pub(super) const CONTROL: &[ControlRow] = &[
         "Delivers every event that is due, and waits for it",
     ),
     control(
+        "`POST /sandbox/events`",
+        "`raise_event`",
+        "`{\"type\": \"CARD.UPDATED\", \"resource_id\"}` raises an event about one resource, which stays as it is, for each webhook that wants it",
+    ),
+    control(
         "`POST /sandbox/webhook_signatures`",
         "`check_webhook_signature`",
         "`{\"workspace\", \"timestamp\", \"signature\", \"body\"}` says whether a delivery is signed by a secret of the workspace: its headers `Request-Timestamp` and `Synctera-Signature` and its exact body. If not, what is probably wrong",

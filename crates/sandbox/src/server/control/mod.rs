@@ -98,6 +98,7 @@ const ROUTES: &[Route] = {
         get("/sandbox/check", |of| on(of, check)),
         get("/sandbox/deliveries", |of| on(of, deliveries)),
         post("/sandbox/deliveries/settle", |of| on(of, deliver_webhooks)),
+        post("/sandbox/events", |of| on(of, webhooks::raise_event)),
         post("/sandbox/webhook_signatures", |of| on(of, webhooks::check_signature)),
         post("/sandbox/alerts", |of| on(of, staff::raise_alert)),
         post("/sandbox/stop_payments", |of| on(of, staff::stop_payment)),
