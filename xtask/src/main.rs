@@ -16,6 +16,7 @@ mod coverage;
 mod crash;
 mod deny;
 mod drift;
+mod durable;
 mod expand;
 mod fuzz;
 mod guide;
@@ -58,6 +59,8 @@ enum Command {
     Coverage(coverage::Options),
     /// Kill the sandbox under load, and see that it kept what it acknowledged
     Crash(crash::Options),
+    /// Run journeys on many machines with kills and crashes, and measure it
+    Durable(durable::Options),
     /// Compare what we cost with what others do
     Bench(bench::Options),
     /// Hold that web pages of other names and origins get nothing from the sandbox, in a real browser
@@ -105,6 +108,7 @@ fn main() -> ExitCode {
         Command::Expand(options) => expand::run(&options),
         Command::Coverage(options) => coverage::run(&options),
         Command::Crash(options) => crash::run(&options),
+        Command::Durable(options) => durable::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Browser(options) => browser::run(&options),
         Command::Changelog(options) => changelog::run(&options),

@@ -32,7 +32,8 @@ impl Postgres {
     /// committed.
     ///
     /// The function takes a transaction of `tokio-postgres`; for other drivers see
-    /// [`Begin::STATEMENT`].
+    /// [`Begin::STATEMENT`]. Each run holds a lock until the transaction ends, of which a server has some
+    /// thousands: begin no more than a thousand runs in one transaction.
     ///
     /// # Errors
     /// As [`begin`](Self::begin). After an error of the database the transaction can only be rolled

@@ -12,7 +12,9 @@
 mod begin;
 mod cluster;
 mod failures;
+mod figures;
 mod kills;
+mod privacy;
 mod process;
 mod program;
 mod setting;
