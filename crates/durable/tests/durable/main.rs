@@ -17,6 +17,7 @@ mod kills;
 mod privacy;
 mod process;
 mod program;
+mod service;
 mod setting;
 mod tenants;
 mod waits;
