@@ -87,6 +87,7 @@ mod statements;
 mod surface;
 mod testing;
 mod unions;
+mod unlisted_keys;
 mod uploads;
 mod watching;
 mod webhooks;

@@ -68,7 +68,7 @@ pub(crate) fn decide(error: &Error) -> Decision {
         | NextAction::CheckNetwork
         | NextAction::ChangeConfiguration
         | NextAction::RepairLocally => !is_of_the_run,
-        // The next run has the same keys, and looks where the platform does not know them.
+        // The next run has the same keys, and looks where the platform may not know them.
         NextAction::CheckBeforeRetry => error.retry_class() != RetryClass::Final,
         _ => false,
     };

@@ -52,7 +52,9 @@ impl Steps<'_> {
         let client = self.client;
         let nothing = ResumeMarker::new(Vec::new());
         let operation = call(client, &nothing).operation();
-        if self.is_old {
+        // Where the document does not list the key, the platform may not know it: a resumed run searches.
+        let may_forget = operation.method == "POST" && !operation.lists_idempotency;
+        if self.is_old || (self.is_resumed && may_forget) {
             match &earlier {
                 Earlier::Find(search) => {
                     // Any attempt may have created it.
@@ -63,8 +65,10 @@ impl Steps<'_> {
                         return Ok(Done::Earlier(found));
                     }
                 }
-                Earlier::Harmless => {}
-                Earlier::Booked | Earlier::Unknown => return Err(forgotten(operation)),
+                Earlier::Booked | Earlier::Unknown if self.is_old => {
+                    return Err(forgotten(operation));
+                }
+                Earlier::Harmless | Earlier::Booked | Earlier::Unknown => {}
             }
         }
         for key in self.keys_of(operation, part, self.attempt) {

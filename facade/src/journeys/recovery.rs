@@ -19,6 +19,10 @@ use crate::types::{
     MonitoringSubscription, NewDisclosure, NewRelationship, PendingTransaction,
     PendingTransactionDataStatus, Person, Relationship, Verification,
 };
+#[cfg(feature = "check_deposits")]
+use crate::types::{CheckDeposit, ListRdcDepositsQuery};
+#[cfg(feature = "payment_schedules")]
+use crate::types::{ListPaymentSchedulesQuery, PaymentSchedule};
 
 /// The maximum number of verifications of one party that are read.
 const VERIFICATIONS_MAX: usize = 10_000;
@@ -166,6 +170,26 @@ pub(super) async fn subscription(
         Party::Business(id) => query.business_id = vec![id],
     }
     Items::of(api, query).first_where(|_| true).await
+}
+
+/// A payment schedule, among all.
+#[cfg(feature = "payment_schedules")]
+pub(super) async fn payment_schedule(
+    api: v2::Client,
+    marker: ResumeMarker,
+) -> Result<Option<PaymentSchedule>, Error> {
+    let query = ListPaymentSchedulesQuery::default();
+    Items::of(api, query).first_where(|schedule| marker.is_in(&schedule.metadata)).await
+}
+
+/// The deposit of a check, among all.
+#[cfg(feature = "check_deposits")]
+pub(super) async fn check_deposit(
+    api: v2::Client,
+    marker: ResumeMarker,
+) -> Result<Option<CheckDeposit>, Error> {
+    let query = ListRdcDepositsQuery::default();
+    Items::of(api, query).first_where(|deposit| marker.is_in(&deposit.metadata)).await
 }
 
 /// A transfer, by the idempotency keys that it may have in the books.

@@ -37,6 +37,13 @@ const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(7 * 24 - 1);
 /// the balance of the account), run again with the same key and the next [`attempt`](Self::attempt):
 /// completed steps are not repeated, and the refused step is sent again.
 ///
+/// # Writes without a documented key
+/// The document does not list the idempotency key for some writes. With
+/// [`started_at`](Self::started_at), the steps that create monitoring subscriptions, payment
+/// schedules and check deposits search before they create one, however old the run is. Images of checks,
+/// spend controls, webhook secrets and reconciliation files cannot be found: they rely on the guides, by which the
+/// platform knows the key of every write.
+///
 /// # After seven days
 /// After seven days the platform no longer stores the keys. Set the start of the run with
 /// [`started_at`](Self::started_at), and each step searches for its resource before it creates one.
@@ -236,6 +243,7 @@ impl<'w, J: Journey> Run<'w, J> {
             is_old: self
                 .started_at
                 .is_some_and(|moment| self.client.clock().now() - moment > ANSWERS_KEPT),
+            is_resumed: self.started_at.is_some(),
             attempt: self.attempt,
             done: Vec::new(),
             under_way: None,

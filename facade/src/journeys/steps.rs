@@ -28,6 +28,8 @@ pub struct Steps<'a> {
     pub(super) is_named: bool,
     /// Whether the platform may no longer store the keys of this run.
     pub(super) is_old: bool,
+    /// Whether the run may have started before.
+    pub(super) is_resumed: bool,
     /// From 1.
     pub(super) attempt: u32,
     pub(super) done: Vec<CompletedStep>,

@@ -105,7 +105,7 @@ journeys! {
         let pull = MoveByCard::pull(account, card, Money::usd(30_00));
         ReverseCardPull::new(world.client.move_by_card(&pull).await.unwrap().id, Money::usd(5_00))
     } => |client, asked| client.reverse_card_pull(asked);
-    schedule_payment, refused: |world| {
+    schedule_payment, found: |world| {
         let (_, from, to, _) = payer(world).await;
         let rent = Transfer::new(from, to, Money::usd(1_00));
         let first = now().date_naive() + TimeDelta::days(30);

@@ -194,7 +194,8 @@ impl Engine {
         if is_write && let Some(reason) = request.bad_idempotency_key {
             return Err(ApiError::header("Idempotency-Key", reason));
         }
-        let key = request.idempotency_key.as_deref().filter(|_| is_write);
+        let is_known = settings.undocumented_keys || routed.operation.lists_idempotency;
+        let key = request.idempotency_key.as_deref().filter(|_| is_write && is_known);
         let is_json = routed.operation.body == BodyKind::Json;
         let json = read::json(if is_json { &request.body } else { &[] });
         let exact = json.as_ref().ok().and_then(ParsedJson::exact);

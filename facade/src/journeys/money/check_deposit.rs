@@ -5,7 +5,7 @@ use synctera_api::runtime::{AccountId, DocumentId, Upload};
 
 use crate::checks::Checks;
 use crate::journeys::journey::sealed::Sealed;
-use crate::journeys::{Availability, Journey, Party, Run, Steps};
+use crate::journeys::{Availability, Journey, Party, Run, Steps, recovery};
 use crate::types::{CheckDeposit, DocumentType, NewCheckDeposit, NewDocument};
 use crate::{Money, Synctera};
 
@@ -125,7 +125,16 @@ impl Journey for DepositCheck {
         let back = upload(steps, "back", &self.back).await?;
         let body = self.to_new(front, back);
         let deposit = steps
-            .write("", |api| api.create_rdc_deposit(&body), |deposit| deposit.id.to_string())
+            .create(
+                "",
+                recovery::check_deposit,
+                |api, marker| {
+                    let mut body = body.clone();
+                    marker.put(&mut body.metadata);
+                    api.create_rdc_deposit(&body)
+                },
+                |deposit| deposit.id.to_string(),
+            )
             .await?;
         let id = deposit.id;
         steps.current(deposit, |api| api.get_rdc_deposit(id)).await

@@ -6,7 +6,7 @@ use synctera_api::runtime::PaymentScheduleId;
 
 use crate::checks::Checks;
 use crate::journeys::journey::sealed::Sealed;
-use crate::journeys::{Availability, Journey, Run, SendAch, Steps, Transfer};
+use crate::journeys::{Availability, Journey, Run, SendAch, Steps, Transfer, recovery};
 use crate::types::{
     AchInstruction, CashTransferPatchStatus, InternalTransferInstruction,
     ListPaymentSchedulesQuery, NewPaymentSchedule, PaymentInstruction, PaymentSchedule,
@@ -239,7 +239,18 @@ impl Journey for SchedulePayment {
     async fn execute<'a>(&'a self, steps: &'a mut Steps<'_>) -> Result<PaymentSchedule, Error> {
         self.check()?;
         let body = self.to_new();
-        steps.write("", |api| api.create_payment_schedule(&body), id_of).await
+        steps
+            .create(
+                "",
+                recovery::payment_schedule,
+                |api, marker| {
+                    let mut body = body.clone();
+                    marker.put(&mut body.metadata);
+                    api.create_payment_schedule(&body)
+                },
+                id_of,
+            )
+            .await
     }
 }
 

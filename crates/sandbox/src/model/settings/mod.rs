@@ -94,6 +94,11 @@ settings! {
     /// run for so long only while they ask a server of yours, such as a card gateway. Default: refused
     /// with 409.
     concurrent_key: ConcurrentKey = ConcurrentKey::Conflict,
+    /// The idempotency key also counts for operations whose document does not list the header.
+    ///
+    /// The guides say that all endpoints have idempotency; the document lists the header for a part of
+    /// the writes. Default: on. Without it, what is sent again to one of the others is done again.
+    undocumented_keys: bool = true,
     /// How many days a year has when interest is computed. Default: 365 in every year.
     interest_day_count: DayCount = DayCount::Actual365,
     /// What is owed on a secured account reduces what is available on the account that secures it.
