@@ -1,17 +1,35 @@
 // What a page does more when scripts run. Without them it has all of its content and forms.
 "use strict";
 
-for (const button of document.querySelectorAll("button[data-copy]")) {
-  button.hidden = false;
+// Only pages of this machine or over https can copy.
+if (navigator.clipboard) {
+  for (const button of document.querySelectorAll("button[data-copy]")) {
+    button.hidden = false;
+  }
 }
 
 document.addEventListener("click", async (event) => {
   const button = event.target.closest?.("button[data-copy]");
-  if (!button) return;
+  if (!button || !navigator.clipboard) return;
   await navigator.clipboard.writeText(button.dataset.copy);
-  const label = button.textContent;
+  button.dataset.label ??= button.textContent;
   button.textContent = "Copied";
-  setTimeout(() => { button.textContent = label; }, 1500);
+  setTimeout(() => { button.textContent = button.dataset.label; }, 1500);
+});
+
+// On a narrow screen the names of pages are in one line.
+const current = document.querySelector("nav a[aria-current]");
+const line = current?.closest("ul");
+if (line && line.scrollWidth > line.clientWidth) {
+  line.scrollLeft = current.offsetLeft - line.offsetLeft - (line.clientWidth - current.offsetWidth) / 2;
+}
+
+// What renews itself stays while somebody reads it by keyboard, or has scrolled it to the side.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const region = event.detail.elt;
+  const isRead = region.contains(document.activeElement)
+    || [...region.querySelectorAll(".scroll")].some((it) => it.scrollLeft > 0);
+  if (isRead) event.preventDefault();
 });
 
 document.addEventListener("keydown", (event) => {

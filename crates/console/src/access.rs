@@ -23,17 +23,22 @@ pub(crate) fn token(secret: &[u8; 32], session: Option<&str>) -> String {
     hex::encode(digest.chain_update(session.unwrap_or_default()).finalize())
 }
 
-/// The mark of a text that only this server writes into a URL of the session: what was done. A link that somebody
-/// else made does not have it.
-pub(crate) fn mark(secret: &[u8; 32], session: Option<&str>, text: &str) -> String {
+/// The mark of a text that only this server writes into the URL of a page, for one session: what was done. A link
+/// that somebody else made does not have it.
+pub(crate) fn mark(secret: &[u8; 32], session: Option<&str>, (page, text): (&str, &str)) -> String {
     let digest = Sha256::new().chain_update(b"console notice").chain_update(token(secret, session));
-    hex::encode(digest.chain_update(text).finalize())
+    hex::encode(digest.chain_update(page).chain_update([0]).chain_update(text).finalize())
 }
 
 /// Whether a text has its mark. The time it takes does not depend on where they differ.
-pub(crate) fn is_mark(secret: &[u8; 32], session: Option<&str>, text: &str, given: &str) -> bool {
+pub(crate) fn is_mark(
+    secret: &[u8; 32],
+    session: Option<&str>,
+    of: (&str, &str),
+    given: &str,
+) -> bool {
     let digest = |text: &str| Sha256::digest(text.as_bytes());
-    digest(&mark(secret, session, text)) == digest(given)
+    digest(&mark(secret, session, of)) == digest(given)
 }
 
 /// Why a write is refused that does not come from a page of this server.

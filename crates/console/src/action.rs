@@ -31,7 +31,7 @@ pub(crate) fn forms(context: &Context, resource: &Resource, filling: Filling<'_>
 fn form(context: &Context, resource: &Resource, filling: Filling<'_>, action: &Action) -> Markup {
     let path = format!("{}/{}/{}", resource.name, encoded(filling.0), action.name);
     let examples = action.inputs.iter().filter(|input| input.is_required);
-    let examples = examples.map(|input| (input.at.to_owned(), input.example().to_owned()));
+    let examples = examples.map(|input| (input.at.to_owned(), input.example(filling.1)));
     let body = body(action, filling, &examples.collect());
     html! {
         form method="post" action=(context.page(&path)) {
@@ -52,10 +52,17 @@ pub(crate) fn sure(is_final: bool) -> Markup {
 }
 
 fn control(action: &Action, input: &Input, of: &Value) -> Markup {
-    let id = format!("{}{}", action.name, input.at.replace('/', "-"));
+    let id = format!("{}{}", action.name, input.at.replace('/', "-").replace(' ', ""));
     html! {
         label for=(id) { (input.label) }
-        @if input.values.is_empty() {
+        @if input.is_chosen() {
+            select #(id) name=(input.at) required[input.is_required] {
+                option value="" { (texts::CHOOSE) }
+                @for choice in input.choices(of) {
+                    option value=(choice) { (choice.split(' ').map(words).collect::<Vec<_>>().join(": ")) }
+                }
+            }
+        } @else if input.values.is_empty() {
             input #(id) type="text" name=(input.at) value=[input.current(action, of)]
                 required[input.is_required] maxlength="2000";
         } @else {
@@ -107,7 +114,16 @@ pub(crate) fn body(
     for input in action.inputs {
         let value = given.get(input.at).map(|value| value.trim()).filter(|value| !value.is_empty());
         if let Some(value) = value {
-            put(&mut body, input.at, value);
+            let pointers: Vec<&str> = input.at.split(' ').collect();
+            match &*pointers {
+                // A text may have blanks of its own.
+                [pointer] => put(&mut body, pointer, value),
+                pointers => {
+                    for (pointer, part) in pointers.iter().zip(value.split(' ')) {
+                        put(&mut body, pointer, part);
+                    }
+                }
+            }
         }
     }
     Some(body)

@@ -28,7 +28,15 @@ pub(crate) fn show(context: &Context, method: &str, target: &str, body: Option<&
 }
 
 fn curl(context: &Context, method: &str, target: &str, body: Option<&Value>) -> String {
-    let mut text = format!("curl \"$SANDBOX{}{target}\"", context.bank.prefix());
+    // A shell would run what stands between double quotes after some characters: who sent a request chose them.
+    let is_plain =
+        target.bytes().all(|it| it.is_ascii_alphanumeric() || b"/_-.~?&=%,:*+".contains(&it));
+    let prefix = context.bank.prefix();
+    let mut text = if is_plain {
+        format!("curl \"$SANDBOX{prefix}{target}\"")
+    } else {
+        format!("curl --globoff \"$SANDBOX{prefix}\"'{}'", quoted(target))
+    };
     if method != "GET" && !(method == "POST" && body.is_some()) {
         text += &format!(" --request {method}");
     }
@@ -37,10 +45,16 @@ fn curl(context: &Context, method: &str, target: &str, body: Option<&Value>) -> 
         text += " \\\n  --header \"Authorization: Bearer $KEY\"";
     }
     if let Some(body) = body {
-        let body = body.to_string().replace('\'', r"'\''");
+        let body = body.to_string();
+        let body = quoted(&body);
         text += &format!(" \\\n  --header 'Content-Type: application/json' \\\n  --data '{body}'");
     }
     text
+}
+
+/// A text between single quotes of a shell.
+fn quoted(text: &str) -> String {
+    text.replace('\'', r"'\''")
 }
 
 /// A command that makes the first one, and what it needs.

@@ -90,11 +90,14 @@ pub(crate) struct Action {
 
 /// A member of a body that an operator gives.
 pub(crate) struct Input {
-    /// Where it goes in the body: a JSON pointer.
+    /// Where it goes in the body: a JSON pointer; several with blanks between them for several members that are
+    /// chosen together.
     pub(crate) at: &'static str,
     pub(crate) label: &'static str,
     /// What it takes; a text if there are none.
     pub(crate) values: &'static [&'static str],
+    /// Where the resource has a list of what it takes. Empty for all others.
+    pub(crate) choices: &'static str,
     /// What stands for a text in a call that is shown.
     pub(crate) example: &'static str,
     pub(crate) is_required: bool,
@@ -107,19 +110,37 @@ impl Input {
         of.pointer(self.at).and_then(Value::as_str).filter(|_| is_change)
     }
 
+    /// What can be chosen: the members of each item of the resource's list, with blanks between them.
+    pub(crate) fn choices(&self, of: &Value) -> Vec<String> {
+        let items = of.pointer(self.choices).and_then(Value::as_array).filter(|_| self.is_chosen());
+        let members = |item: &Value| {
+            let member = |at| item.pointer(at).and_then(Value::as_str).map(str::to_owned);
+            let members: Option<Vec<String>> = self.at.split(' ').map(member).collect();
+            Some(members?.join(" "))
+        };
+        items.into_iter().flatten().filter_map(members).collect()
+    }
+
+    /// Whether it is one of what the resource has.
+    pub(crate) fn is_chosen(&self) -> bool {
+        !self.choices.is_empty()
+    }
+
     /// What stands for the input in a call that is shown before it is given.
-    pub(crate) fn example(&self) -> &'static str {
-        self.values.first().copied().unwrap_or(self.example)
+    pub(crate) fn example(&self, of: &Value) -> String {
+        let chosen = self.choices(of).into_iter().next();
+        chosen.unwrap_or_else(|| self.values.first().copied().unwrap_or(self.example).to_owned())
     }
 }
 
 impl Action {
     /// Whether it is offered for a resource.
     pub(crate) fn is_offered(&self, of: &Value) -> bool {
-        self.when.iter().all(|(at, values)| {
+        let holds = self.when.iter().all(|(at, values)| {
             let value = of.pointer(at).and_then(Value::as_str).unwrap_or_default();
             values.contains(&value)
-        })
+        });
+        holds && self.inputs.iter().all(|it| !it.is_chosen() || !it.choices(of).is_empty())
     }
 }
 

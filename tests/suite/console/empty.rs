@@ -38,6 +38,10 @@ fn forms(page: &str) -> Vec<Form> {
         for field in form.split("<label").skip(1) {
             // The box of those who have no scripts has none.
             let Some(name) = between(field, " name=\"", "\"") else { continue };
+            // What may be left out is.
+            if !field.contains(" required") {
+                continue;
+            }
             let options =
                 field.split("<option value=\"").skip(1).filter_map(|it| it.split('"').next());
             fields.push((name, options.filter(|it| !it.is_empty()).map(str::to_owned).collect()));

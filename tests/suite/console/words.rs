@@ -353,3 +353,125 @@ async fn figures_and_commands_are_of_the_bank_that_is_shown() {
     assert!(page.contains("<h2>Persons</h2><p class=\"figure\">0</p>"), "{page}");
     assert_eq!(console.page("/console/8_8/overview").await.status, 404);
 }
+
+#[tokio::test]
+async fn a_payment_is_one_story_wherever_one_begins() {
+    let console = Console::new().await;
+    let person = console.person("Ada", "Byron").await;
+    let account = console.account(&person, "Engines", 500_00).await;
+    let external = json!({
+        "customer_id": person, "customer_type": "PERSONAL", "account_owner_names": ["Ada Byron"],
+        "type": "CHECKING", "account_identifiers": { "number": "123456789" },
+        "routing_identifiers": {
+            "ach_routing_number": "011000015", "bank_countries": ["US"], "bank_name": "Other Bank",
+        },
+    });
+    let external = console.api("POST", "/v2/external_accounts", external).await;
+    let order = json!({
+        "originating_account_id": account, "receiving_account_id": external["id"],
+        "customer_id": person, "amount": 75_00, "currency": "USD", "dc_sign": "credit",
+    });
+    let order = console.api("POST", "/v2/ach", order).await;
+    let order = order["id"].as_str().unwrap();
+    console.sandbox.advance_banking_days(1).unwrap();
+    let list = format!("/v2/transactions/posted?account_id={account}&type=ach");
+    let posted = console.api("GET", &list, Value::Null).await;
+    let posted = posted["result"][0]["uuid"].as_str().unwrap().to_owned();
+    let parts = [("ach", order), ("pending", order), ("transactions", posted.as_str())];
+    for (resource, id) in parts {
+        let page = console.page(&format!("/console/1_1/{resource}/{id}")).await.ok();
+        let (_, story) = page.split_once("<h2>The rest of this payment</h2>").unwrap();
+        let story = story.split("</section>").next().unwrap();
+        for (other, id) in parts {
+            let link = format!("href=\"/console/1_1/{other}/{id}\"");
+            assert_eq!(story.contains(&link), other != resource, "{resource}, {other}: {story}");
+        }
+        assert!(story.contains("75.00 USD"), "{story}");
+    }
+    // Each step of the hold, and the last one.
+    let hold = console.page(&format!("/console/1_1/pending/{order}")).await.ok();
+    let (_, steps) = hold.split_once("<h2>Steps</h2>").unwrap();
+    let steps = steps.split("</section>").next().unwrap();
+    assert!(steps.contains("Hold new") && steps.contains("75.00 USD"), "{steps}");
+    assert!(steps.matches("<tr>").count() > 2, "{steps}");
+}
+
+#[tokio::test]
+async fn holds_count_however_many_were_declined() {
+    let console = Console::new().await;
+    let person = console.person("Ada", "Byron").await;
+    let account = console.account(&person, "Engines", 100_00).await;
+    let card = console.card(&account, &person).await;
+    for amount in std::iter::once(25_00).chain(std::iter::repeat_n(900_00, 1_010)) {
+        let ask = json!({ "card_id": card, "amount": amount, "mid": "123456789012345" });
+        console.api("POST", "/v2/cards/transaction_simulations/authorization", ask).await;
+    }
+    let page = console.page(&format!("/console/1_1/accounts/{account}")).await.ok();
+    let (_, made_up) = page.split_once("What makes up the available balance").unwrap();
+    let made_up = made_up.split("</section>").next().unwrap();
+    assert!(made_up.contains("Held by 1 open hold<") && !made_up.contains("Credit"), "{made_up}");
+}
+
+/// Who sent a request chose its path: a shell that is given the shown command must not run it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shown_command_runs_nothing_of_its_path() {
+    let console = Console::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let mark = folder.path().join("ran");
+    for (place, text) in
+        ["$(touch MARK)", "`touch MARK`", "';touch MARK;'", "\"; touch MARK; \""].iter().enumerate()
+    {
+        let text = text.replace("MARK", mark.to_str().unwrap()).replace(' ', "${IFS}");
+        // As a client sends it that encodes nothing.
+        let target = format!("/v2/persons?last_name={text}");
+        let url = format!("{}{target}", console.sandbox.base_url());
+        let sent = std::process::Command::new("curl")
+            .args(["-s", "-g", "-H", "Authorization: Bearer wrong", &url])
+            .output()
+            .unwrap();
+        assert!(sent.status.success(), "{sent:?}");
+        let log = console.page("/console/1_1/admin/log?workspace=none").await.ok();
+        let page = links(&log).into_keys().find(|it| it.contains("/admin/log/")).unwrap();
+        let page = console.page(&page).await.ok();
+        let (_, code) = page.split_once("<h4>curl</h4>").unwrap();
+        let code = code.split_once("<code>").unwrap().1.split("</code>").next().unwrap();
+        let plain = [("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
+        let code = plain.iter().fold(code.to_owned(), |text, (from, to)| text.replace(from, to));
+        let ran = std::process::Command::new("sh")
+            .args(["-c", &code])
+            .env("SANDBOX", console.sandbox.base_url())
+            .env("KEY", "wrong")
+            .output()
+            .unwrap();
+        assert!(!mark.exists(), "{place}: {code}");
+        assert!(String::from_utf8_lossy(&ran.stdout).contains("UNAUTHENTICATED"), "{code} {ran:?}");
+    }
+}
+
+#[tokio::test]
+async fn requests_with_a_wrong_key_are_shown() {
+    let console = Console::new().await;
+    let url = format!("{}/v2/persons", console.sandbox.base_url());
+    let refused = console.http.get(url).bearer_auth("wrong").send().await.unwrap();
+    assert_eq!(refused.status(), 401);
+    let own = console.page("/console/1_1/admin/log").await.ok();
+    assert!(!own.contains("/v2/persons"), "{own}");
+    let log = console.page("/console/1_1/admin/log?workspace=none").await.ok();
+    let page = links(&log).into_keys().find(|it| it.contains("/admin/log/")).unwrap();
+    assert!(console.page(&page).await.ok().contains("GET /v2/persons"));
+    let errors = console.page("/console/1_1/admin/errors").await.ok();
+    assert!(errors.contains("workspace=none"), "{errors}");
+    // A path of no operation has a name in each table.
+    console
+        .http
+        .get(console.url("/v2/person"))
+        .bearer_auth(console.sandbox.api_key())
+        .send()
+        .await
+        .unwrap();
+    for page in ["errors", "performance"] {
+        let page = console.page(&format!("/console/1_1/admin/{page}")).await.ok();
+        assert!(page.contains("no operation"), "{page}");
+        assert!(!page.contains("<th scope=\"row\"></th>") && !page.contains("\"></a>"), "{page}");
+    }
+}

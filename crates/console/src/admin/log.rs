@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, Query};
+use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::Value;
 
+use crate::action::sure;
 use crate::code;
 use crate::context::{Context, encoded};
 use crate::done;
@@ -29,6 +31,10 @@ const LEDGER_ENTRIES: &[Field] = &[
     field(log::TRANSACTION, "/transaction_id", Shown::Id("transactions")),
 ];
 
+/// The filter of requests that came without a key of this sandbox, such as a wrong one.
+const WORKSPACE: &str = "workspace";
+const NO_WORKSPACE: &str = "none";
+
 /// Rows of a page.
 const ROWS: usize = 100;
 
@@ -49,7 +55,9 @@ pub(super) async fn list(
     context: Context,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Response {
-    let mut target = format!("/sandbox/log?limit={ROWS}&workspace={}", context.workspace);
+    let is_unassigned = query.get(WORKSPACE).is_some_and(|value| value == NO_WORKSPACE);
+    let workspace = if is_unassigned { NO_WORKSPACE } else { &context.workspace };
+    let mut target = format!("/sandbox/log?limit={ROWS}&workspace={workspace}");
     let known = FILTERS.iter().map(|(name, ..)| *name).chain(["before"]);
     for name in known {
         if let Some(value) = query.get(name).map(|it| it.trim()).filter(|it| !it.is_empty()) {
@@ -86,6 +94,13 @@ pub(super) async fn list(
                             @for value in *values { option value=(value) selected[given == *value] { (value) } }
                         }
                     }
+                }
+            }
+            div {
+                label for="filter-workspace" { (log::API_KEY) }
+                select #filter-workspace name=(WORKSPACE) {
+                    option value="" { (log::OF_WORKSPACE) }
+                    option value=(NO_WORKSPACE) selected[is_unassigned] { (log::OF_NO_WORKSPACE) }
                 }
             }
             button type="submit" { (texts::FILTER) }
@@ -205,15 +220,23 @@ pub(super) async fn one(context: Context, Path((_, number)): Path<(String, Strin
         (body(log::ANSWER_BODY, &entry, "response_body"))
         (ledger_effect(&context, &entry).await)
         (events(&context, &entry).await)
-        @if context.may(Permission::SendAgain) {
+        @if context.may(if is_destructive(&entry) { Permission::Administer } else { Permission::SendAgain }) {
             form method="post" action=(context.admin(&format!("log/{}/replay", encoded(&number)))) {
                 input type="hidden" name=(TOKEN) value=(context.token());
-                button type="submit" { (log::REPLAY) }
+                (sure(is_destructive(&entry)))
+                button type="submit" .final[is_destructive(&entry)] { (log::REPLAY) }
             }
         }
         @if !is_hidden(&entry) { (code::show(&context, static_method(&method), &path, sent.as_ref())) }
     };
     Page::new(format!("{method} {path}"), content).of(&context)
+}
+
+/// Whether it deletes, or wipes the workspace.
+fn is_destructive(entry: &Value) -> bool {
+    let path = text(entry, "path");
+    let path = path.split('?').next().unwrap_or_default().trim_end_matches('/');
+    text(entry, "method") == "DELETE" || path.ends_with("/wipe")
 }
 
 /// The entries of the ledger that it posted.
@@ -254,8 +277,14 @@ async fn events(context: &Context, entry: &Value) -> Markup {
 }
 
 async fn read(context: &Context, number: &str) -> Result<Value, Failure> {
-    let target = format!("/sandbox/log/{}?workspace={}", encoded(number), context.workspace);
-    context.control(&target).await
+    let target =
+        |workspace: &str| format!("/sandbox/log/{}?workspace={workspace}", encoded(number));
+    match context.control(&target(&context.workspace)).await {
+        Err(failure) if failure.status == StatusCode::NOT_FOUND => {
+            context.control(&target(NO_WORKSPACE)).await
+        }
+        found => found,
+    }
 }
 
 fn status_of(entry: &Value) -> u16 {
@@ -320,6 +349,12 @@ pub(super) async fn replay(
         }
     };
     let (method, target) = (static_method(&text(&entry, "method")), text(&entry, "path"));
+    // It would delete again, perhaps more than there was then.
+    if is_destructive(&entry)
+        && let Err(failure) = context.require(Permission::Administer, action, &target).await
+    {
+        return failure.of_page(&context);
+    }
     let number = number.parse().unwrap_or_default();
     let Some(answer) = context.bank.send_again(&context.workspace, number).await else {
         context.record(action, Some(method), &target, 410).await;

@@ -14,7 +14,7 @@ use crate::context::{Context, encoded, rows};
 use crate::done;
 use crate::failure::Failure;
 use crate::field::{copied, status, time};
-use crate::format::{plain, short_id};
+use crate::format::{plain, short_id, words};
 use crate::mask::masked;
 use crate::operators::Permission;
 use crate::page::Page;
@@ -261,5 +261,8 @@ pub(super) async fn resend(
     // So that the page shows what came of it.
     context.bank.call(Call::control("POST", "/sandbox/deliveries/settle", None)).await;
     let page = format!("webhooks/{}/events/{}", encoded(&id), encoded(&event_id));
-    done::redirect(&context, &context.admin(&page), webhooks::RESENT)
+    let event = format!("/v2/webhooks/{}/events/{}", encoded(&id), encoded(&event_id));
+    let event = context.find(&event).await.unwrap_or_default();
+    let state = event.get("status").map(plain).unwrap_or_default();
+    done::redirect(&context, &context.admin(&page), &webhooks::resent(&words(&state)))
 }

@@ -167,6 +167,12 @@ pub(crate) async fn act(
     };
     let filling = (id.as_str(), &of, now.as_str());
     let target = action::target(action, filling);
+    // A browser asks for what must be given; a program that sends the form may not.
+    let is_given = |at: &str| given.get(at).is_some_and(|value| !value.trim().is_empty());
+    if let Some(input) = action.inputs.iter().find(|it| it.is_required && !is_given(it.at)) {
+        context.record(action.label, Some(action.method), &target, 400).await;
+        return Failure::bad(failures::not_given(input.label)).of_page(&context);
+    }
     let call = Call {
         method: action.method,
         target: target.clone(),

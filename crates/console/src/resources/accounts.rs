@@ -5,6 +5,21 @@ use super::parts::*;
 
 pub(super) const ALL: &[&Resource] = &[&ACCOUNTS, &EXTERNAL_ACCOUNTS, &INTERNAL_ACCOUNTS];
 
+/// How the balance of an account in closing leaves it.
+const PAYMENT_METHOD: Input = input(
+    "/payment_method",
+    "Pay the balance by",
+    &[
+        "INTERNAL_TRANSFER_TO_CUSTOMER_ACCOUNT",
+        "INTERNAL_TRANSFER_TO_INTERNAL_ACCOUNT",
+        "ACH",
+        "BANK_DRAFT",
+    ],
+);
+
+/// And where it goes.
+const DESTINATION: Input = written("/destination_id", "Id of the account that gets it", "");
+
 static ACCOUNTS: Resource = Resource {
     name: "accounts",
     one: "Account",
@@ -146,9 +161,22 @@ static ACCOUNTS: Resource = Resource {
                     ],
                 ),
                 written("/reason_details", "Details", "The customer moves away"),
+                optional(PAYMENT_METHOD),
+                optional(DESTINATION),
             ],
             when: &[("/status", &["ACTIVE_OR_DISBURSED"])],
             is_final: true,
+        },
+        Action {
+            name: "change_closure",
+            label: "Change where the balance goes",
+            done: "The closure is changed.",
+            method: "PATCH",
+            path: "/v2/accounts/{id}/initiate_closure",
+            fixed: "{}",
+            inputs: &[PAYMENT_METHOD, optional(DESTINATION)],
+            when: &[("/status", &["IN_CLOSING"])],
+            is_final: false,
         },
         note(
             r#"{"related_resource_id": "{id}", "related_resource_type": "ACCOUNT", "type": "NOTE"}"#,

@@ -136,7 +136,6 @@ static DISPUTES: Resource = Resource {
                 field("Amount", "/disputed_amount", Shown::Money("/currency")),
                 field("Reason", "/reason_code", Shown::Status),
                 text("Memo", "/memo"),
-                field("Actions that are possible", "/available_actions", Shown::Plain),
             ],
         ),
         group(
@@ -160,26 +159,7 @@ static DISPUTES: Resource = Resource {
         method: "POST",
         path: "/v2/disputes/{id}/actions",
         fixed: r#"{"payment_rail": "{/payment_rail}"}"#,
-        inputs: &[
-            input(
-                "/action",
-                "Action",
-                &[
-                    "CHARGEBACK",
-                    "ACH_RETURN",
-                    "PROVISIONAL_CREDIT",
-                    "REPRESENTMENT",
-                    "PRE_ARBITRATION",
-                    "ARBITRATION",
-                    "WRITE_OFF",
-                ],
-            ),
-            input(
-                "/state",
-                "State",
-                &["CREATE", "ACCEPT", "DECLINE", "REJECT", "REVERSE", "WON", "LOST"],
-            ),
-        ],
+        inputs: &[chosen("/action /state", "Action", "/available_actions")],
         when: &[("/status", &["OPEN"])],
         is_final: false,
     }],
@@ -191,6 +171,19 @@ const APPLICANT: Field = field(
     "/customer_id /business_id /applicants/0/customer_id /applicants/0/business_id",
     Shown::Party,
 );
+
+/// The platform's staff decides: programs have no operation for it.
+const DECIDE: Action = Action {
+    name: "decide",
+    label: "Decide",
+    done: "Decided.",
+    method: "POST",
+    path: "/sandbox/application_decisions",
+    fixed: r#"{"application_id": "{id}"}"#,
+    inputs: &[input("/decision", "Decision", &["APPROVED", "DENIED", "INFO_REQUESTED"])],
+    when: &[],
+    is_final: true,
+};
 
 static APPLICATIONS: Resource = Resource {
     name: "applications",
@@ -227,6 +220,8 @@ static APPLICATIONS: Resource = Resource {
                 field("Purpose", "/purpose", Shown::Status),
                 field("Status", "/status", Shown::Status),
                 field("Decision", "/decision", Shown::Status),
+                field("Asked for", "/requested_credit_limit", Shown::Money("/currency")),
+                field("Credit limit", "/credit_limit", Shown::Money("/currency")),
                 field("Rejection reasons", "/rejection_reasons", Shown::Plain),
                 field("Account", "/account_id", Shown::Account),
                 APPLICANT,
@@ -249,16 +244,18 @@ static APPLICATIONS: Resource = Resource {
             is_final: true,
         },
         Action {
+            name: "decide_line",
+            when: &[("/type", &["LOC"]), ("/status", &["PENDING", "PROCESSING"])],
+            inputs: &[input("/decision", "Decision", &["APPROVED", "DENIED"])],
+            ..DECIDE
+        },
+        Action {
             name: "decide",
-            label: "Decide",
-            done: "Decided.",
-            method: "POST",
-            // The platform's staff decides: programs have no operation for it.
-            path: "/sandbox/application_decisions",
-            fixed: r#"{"application_id": "{id}"}"#,
-            inputs: &[input("/decision", "Decision", &["APPROVED", "DENIED", "INFO_REQUESTED"])],
-            when: &[("/type", &["LOC", "RESTRICTED_ACCOUNT"])],
-            is_final: true,
+            when: &[
+                ("/type", &["RESTRICTED_ACCOUNT"]),
+                ("/status", &["SUBMITTED", "REVIEW_ON_SYNCTERA"]),
+            ],
+            ..DECIDE
         },
     ],
     first: first::APPLICATION,

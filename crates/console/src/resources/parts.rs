@@ -28,12 +28,23 @@ pub(super) const fn input(
     label: &'static str,
     values: &'static [&'static str],
 ) -> Input {
-    Input { at, label, values, example: "", is_required: true }
+    Input { at, label, values, choices: "", example: "", is_required: true }
 }
 
 /// A text that an operator gives, with an example for the call that is shown.
 pub(super) const fn written(at: &'static str, label: &'static str, example: &'static str) -> Input {
-    Input { at, label, values: &[], example, is_required: true }
+    Input { at, label, values: &[], choices: "", example, is_required: true }
+}
+
+/// One of what the resource has in a list: `at` has a pointer for each member of an item.
+pub(super) const fn chosen(at: &'static str, label: &'static str, choices: &'static str) -> Input {
+    Input { at, label, values: &[], choices, example: "", is_required: true }
+}
+
+/// The same, which may be left out.
+pub(super) const fn optional(mut input: Input) -> Input {
+    input.is_required = false;
+    input
 }
 
 const NOTE: &[Input] = &[written("/content", "Note", "Called about a card")];

@@ -35,13 +35,13 @@ const CHECKS: &[Field] = &[
 ];
 
 pub(super) async fn show(context: &Context, account: &str, of: &Value) -> Markup {
-    let pending = format!("/v2/transactions/pending?account_id={}", encoded(account));
     let relationships = format!("/v2/accounts/{}/relationships?limit=50", encoded(account));
-    let (mut holds, _) = context.all(&pending).await;
-    holds.retain(|hold| {
-        let status = hold.pointer("/data/status").and_then(Value::as_str);
-        status.is_some_and(|status| OPEN.contains(&status))
-    });
+    let mut holds = Vec::new();
+    for status in OPEN {
+        let account = encoded(account);
+        let target = format!("/v2/transactions/pending?account_id={account}&status={status}");
+        holds.extend(context.all(&target).await.0);
+    }
     let parties = context.rows(&relationships).await;
     let checks = of.pointer("/account_closure/validation_responses").and_then(Value::as_array);
     html! {

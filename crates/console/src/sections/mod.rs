@@ -4,6 +4,7 @@ mod account;
 mod card;
 mod entries;
 mod party;
+mod story;
 mod timeline;
 mod transaction;
 mod verification;
@@ -32,7 +33,10 @@ pub(crate) async fn of(
             (party::of_person(context, id).await) (timeline::show(context, id, of, listed))
         },
         "statements" => entries::of_statement(context, id).await,
-        "transactions" | "pending" => transaction::show(context, id, of).await,
+        "transactions" | "pending" => html! {
+            (transaction::show(context, of).await) (story::show(context, resource, id, of).await)
+        },
+        "ach" | "deposits" | "transfers" | "wires" => story::show(context, resource, id, of).await,
         "verifications" => verification::show(context, of).await,
         _ => html! {},
     }

@@ -100,6 +100,7 @@ pub(super) fn show(context: &Context, customer: &str, of: &Value, listed: &[List
                     }
                 }
             }
+            @if listed.iter().any(|it| it.more.is_some()) { p .quiet { (sections::TIMELINE_CUT) } }
             p { a href=(log) { (sections::TIMELINE_REQUESTS) } }
         }
     }

@@ -62,6 +62,17 @@ pub(crate) fn performance_chart(most: u64) -> String {
     format!("Requests by minute, at most {most}")
 }
 
+/// The charts of an operation: what they show, the member, and whether it is a time.
+pub(crate) const PERFORMANCE_CHARTS: &[(&str, &str, bool)] = &[
+    ("Requests a minute", "count", false),
+    ("p50", "p50_micros", true),
+    ("p99", "p99_micros", true),
+];
+
+pub(crate) fn performance_most(label: &str, most: &str) -> String {
+    format!("{label} by minute, at most {most}")
+}
+
 pub(crate) fn performance_rate(requests: u64) -> String {
     format!("{requests} a minute")
 }

@@ -25,6 +25,10 @@ pub(crate) fn not_allowed(role: &str) -> String {
     format!("the role {role} does not allow this; an administrator can change your role")
 }
 
+pub(crate) fn not_given(label: &str) -> String {
+    format!("{label} must be given")
+}
+
 pub(crate) fn no_whole_number(label: &str) -> String {
     format!("{label} must be a whole number")
 }

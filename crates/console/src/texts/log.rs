@@ -18,6 +18,9 @@ pub(crate) const BY_OPERATION: &str = "the operation";
 // The page of one request.
 pub(crate) const REQUEST: &str = "Request";
 pub(crate) const API_KEY: &str = "API key";
+pub(crate) const OF_WORKSPACE: &str = "Of this workspace";
+pub(crate) const OF_NO_WORKSPACE: &str = "None, or a wrong one";
+pub(crate) const NO_OPERATION: &str = "no operation";
 pub(crate) const IDEMPOTENCY_KEY: &str = "Idempotency key";
 pub(crate) const REQUEST_ID: &str = "Request id";
 pub(crate) const WHY: &str = "Why";

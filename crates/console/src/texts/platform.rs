@@ -13,6 +13,10 @@ pub(crate) const PERSONS_PROVISIONAL: &str = "Persons verified provisionally";
 pub(crate) const BUSINESSES_IN_REVIEW: &str = "Businesses in review";
 pub(crate) const ACCOUNTS_IN_CLOSING: &str = "Accounts in closing";
 pub(crate) const CREDIT_APPLICATIONS: &str = "Credit applications";
+pub(crate) const LINE_APPLICATIONS: &str = "Applications for lines of credit";
+pub(crate) const RESTRICTED_APPLICATIONS: &str = "Applications for restricted accounts";
+pub(crate) const NEWEST_LOOKED_AT: &str =
+    "Only the newest 1,000 were looked at; others may wait, too.";
 pub(crate) const NOTHING_WAITS: &str = "Nothing waits for a decision.";
 
 // Search.

@@ -56,6 +56,7 @@ pub(crate) const NO_TRANSACTIONS: &str = "There are none in this time.";
 
 // The timeline of a customer.
 pub(crate) const TIMELINE: &str = "Timeline";
+pub(crate) const TIMELINE_CUT: &str = "Of each kind, the newest 20 are here.";
 pub(crate) const TIMELINE_REQUESTS: &str = "Requests about this customer";
 pub(crate) const CREATED: &str = "Created";
 pub(crate) const CHANGED_LAST: &str = "Changed last";

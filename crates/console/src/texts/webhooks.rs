@@ -4,7 +4,8 @@
 pub(crate) const ON_THEIR_WAY: &str = "Queued events";
 pub(crate) const DUE: &str = "Due";
 pub(crate) const DELIVER: &str = "Deliver what is due";
-pub(crate) const DELIVERED: &str = "What was due is delivered.";
+pub(crate) const DELIVERED: &str =
+    "What was due was sent. An event whose receiver failed stays queued.";
 pub(crate) const HEADINGS: &[&str] = &["Id", "URL", "Enabled", "Events"];
 /// A command that makes the first one.
 pub(crate) const FIRST: &str = "curl \"$SANDBOX/v2/webhooks\" --header \"Authorization: Bearer $KEY\" \\\n  \
@@ -21,7 +22,6 @@ pub(crate) const EVENTS_HEADINGS: &[&str] = &["Id", "Type", "Status", "Time"];
 pub(crate) const EVENT: &str = "Event";
 pub(crate) const ABOUT: &str = "About";
 pub(crate) const RESEND: &str = "Send again";
-pub(crate) const RESENT: &str = "The event was sent again.";
 pub(crate) const CONTENT: &str = "What it says";
 pub(crate) const CHANGES: &str = "Before the change";
 pub(crate) const ATTEMPTS: &str = "Attempts";
@@ -38,3 +38,8 @@ pub(crate) const SIGNATURE_TIMESTAMP: &str = "Request-Timestamp";
 pub(crate) const SIGNATURE_VALUE: &str = "Synctera-Signature";
 pub(crate) const SIGNATURE_BODY: &str = "Body";
 pub(crate) const SIGNATURE_CHECK: &str = "Check";
+
+/// What is said after an event was sent again, with the status that it has now.
+pub(crate) fn resent(status: &str) -> String {
+    format!("The event was sent again. Its status is: {status}.")
+}

@@ -32,7 +32,7 @@ impl Sandbox {
     /// # Errors
     /// [`Error::Refused`] when the log is off.
     pub fn logged_request(&self, number: u64) -> Result<Option<LoggedRequest>, Error> {
-        Ok(self.app.log()?.find(number, None))
+        Ok(self.app.log()?.find(number, &LogFilter::new()))
     }
 
     /// The requests of the last minutes by the sandbox's clock in figures: of one workspace, or of all.
@@ -44,7 +44,8 @@ impl Sandbox {
         workspace: Option<&str>,
         minutes: u32,
     ) -> Result<LogSummary, Error> {
-        Ok(self.app.log()?.summary(workspace, minutes, self.app.engine.now()))
+        let filter = workspace.map_or_else(LogFilter::new, |it| LogFilter::new().workspace(it));
+        Ok(self.app.log()?.summary(&filter, minutes, self.app.engine.now()))
     }
 
     /// Forgets the requests of the log, all of them. The numbers of later ones go on.

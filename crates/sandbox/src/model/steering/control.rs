@@ -164,13 +164,13 @@ pub(super) const CONTROL: &[ControlRow] = &[
     control(
         "`GET /sandbox/log`",
         "`request_log`",
-        "The requests that it was sent, newest first; see [below](#request-log): `?limit=` up to 500, `before=` and `after=` with the number of an entry, `workspace=`, `status=` with `404` or `4xx`, `operation=`, `method=`, `code=`, `resource=` with an id in path or bodies",
+        "The requests that it was sent, newest first; see [below](#request-log): `?limit=` up to 500, `before=` and `after=` with the number of an entry, `workspace=` with a name or with `none` for requests without a key of the sandbox, `status=` with `404` or `4xx`, `operation=`, `method=`, `code=`, `resource=` with an id in path or bodies",
     ),
     control("`DELETE /sandbox/log`", "`clear_request_log`", "Forgets them"),
     control(
         "`GET /sandbox/log/summary`",
         "`request_log_summary`",
-        "Them in figures, of the last 60 minutes by the sandbox's clock or of `?minutes=`, and of one `workspace=`: by operation the number, the errors, the microseconds within which 50 and 99 of 100 were answered, and both numbers by minute; errors by operation and code",
+        "Them in figures, of the last 60 minutes by the sandbox's clock or of `?minutes=`, and of one `workspace=`: by operation the number, the errors and the microseconds within which 50 and 99 of 100 were answered, in all and by minute; errors by operation and code",
     ),
     control(
         "`GET /sandbox/log/{number}`",

@@ -14,6 +14,8 @@ use crate::spec::{decoded, integer};
 /// The minutes of a summary, unless others are asked for.
 const MINUTES: u32 = 60;
 const MINUTES_MAX: u32 = 1440;
+/// The workspace of requests that came without a key of this sandbox.
+const NO_WORKSPACE: &str = "none";
 
 /// The newest requests that are asked for, without their bodies.
 pub(super) async fn list(Extension(app): Shared, RawQuery(query): RawQuery) -> ControlResponse {
@@ -31,13 +33,13 @@ pub(super) async fn get(
     RawQuery(query): RawQuery,
 ) -> ControlResponse {
     let log = app.log()?.clone();
-    let workspace = only_workspace(query.as_deref().unwrap_or_default())?;
+    let filter = only_workspace(query.as_deref().unwrap_or_default())?;
     let none = || {
         let why = format!("the request log has no entry {number}: it is too old, or never was");
         Refused::new(StatusCode::NOT_FOUND, why)
     };
     let number: u64 = number.parse().map_err(|_| none())?;
-    let find = move |_: &_| Ok(log.find(number, workspace.as_deref()));
+    let find = move |_: &_| Ok(log.find(number, &filter));
     let found = app.blocking(find).await?.ok_or_else(none)?;
     Ok(as_json(&json!(found)))
 }
@@ -45,10 +47,10 @@ pub(super) async fn get(
 /// The requests of the last minutes in figures.
 pub(super) async fn summary(Extension(app): Shared, RawQuery(query): RawQuery) -> ControlResponse {
     let log = app.log()?.clone();
-    let (mut workspace, mut minutes) = (None, MINUTES);
+    let (mut filter, mut minutes) = (LogFilter::new(), MINUTES);
     for (name, value) in pairs(query.as_deref().unwrap_or_default())? {
         match name {
-            "workspace" => workspace = Some(named_workspace(value)?),
+            "workspace" => filter = of_workspace(filter, value)?,
             "minutes" => {
                 let given = integer(&value).and_then(|minutes| u32::try_from(minutes).ok());
                 let given = given.filter(|minutes| (1..=MINUTES_MAX).contains(minutes));
@@ -59,9 +61,8 @@ pub(super) async fn summary(Extension(app): Shared, RawQuery(query): RawQuery) -
             _ => return Err(Refused::bad("the query takes workspace and minutes")),
         }
     }
-    let summary = app.blocking(move |engine| {
-        Ok(json!(log.summary(workspace.as_deref(), minutes, engine.now())))
-    });
+    let summary =
+        app.blocking(move |engine| Ok(json!(log.summary(&filter, minutes, engine.now()))));
     Ok(as_json(&summary.await?))
 }
 
@@ -103,7 +104,7 @@ fn filter(query: &str) -> Result<LogFilter, Refused> {
             "limit" => filter.limit(limit(&value)?),
             "before" => filter.before(number(name, &value)?),
             "after" => filter.after(number(name, &value)?),
-            "workspace" => filter.workspace(named_workspace(value)?),
+            "workspace" => of_workspace(filter, value)?,
             "status" => with_status(filter, &value)?,
             "operation" => filter.operation(value),
             "method" => filter.method(value),
@@ -149,14 +150,22 @@ fn named_workspace(value: String) -> Result<String, Refused> {
     Ok(value)
 }
 
-/// The workspace of a query that takes nothing else.
-fn only_workspace(query: &str) -> Result<Option<String>, Refused> {
-    let mut workspace = None;
+/// Those of a workspace, or those without one.
+fn of_workspace(filter: LogFilter, value: String) -> Result<LogFilter, Refused> {
+    Ok(match &*value {
+        NO_WORKSPACE => filter.without_workspace(),
+        _ => filter.workspace(named_workspace(value)?),
+    })
+}
+
+/// The filter of a query that takes a workspace and nothing else.
+fn only_workspace(query: &str) -> Result<LogFilter, Refused> {
+    let mut filter = LogFilter::new();
     for (name, value) in pairs(query)? {
         if name != "workspace" {
             return Err(Refused::bad("the query takes workspace"));
         }
-        workspace = Some(named_workspace(value)?);
+        filter = of_workspace(filter, value)?;
     }
-    Ok(workspace)
+    Ok(filter)
 }

@@ -31,6 +31,7 @@ pub struct LogFilter {
     pub(super) before: u64,
     pub(super) after: u64,
     pub(super) workspace: Option<String>,
+    is_unassigned: bool,
     statuses: Option<RangeInclusive<u16>>,
     operation: Option<String>,
     method: Option<String>,
@@ -45,6 +46,7 @@ impl Default for LogFilter {
             before: u64::MAX,
             after: 0,
             workspace: None,
+            is_unassigned: false,
             statuses: None,
             operation: None,
             method: None,
@@ -75,6 +77,12 @@ impl LogFilter {
     /// Only those with a higher number.
     pub fn after(mut self, number: u64) -> Self {
         self.after = number;
+        self
+    }
+
+    /// Only those that came without a key of this sandbox.
+    pub fn without_workspace(mut self) -> Self {
+        self.is_unassigned = true;
         self
     }
 
@@ -143,6 +151,7 @@ impl LogFilter {
             wanted.as_deref().is_none_or(|wanted| found == Some(wanted))
         };
         let fits = is(&self.workspace, workspace)
+            && !(self.is_unassigned && workspace.is_some())
             && is(&self.method, Some(method))
             && self.statuses.as_ref().is_none_or(|all| status.is_some_and(|it| all.contains(&it)));
         if !fits || !self.may_have_resource(kept) {

@@ -26,7 +26,7 @@ use entry::{Entry, Kept};
 use file_line::Line;
 use ring::{Limits, Ring};
 use secrets::Secrets;
-use shown::{Detail, shown};
+use shown::Detail;
 use summary::Counting;
 
 pub(crate) use entry::Seen;
@@ -137,12 +137,10 @@ impl RequestLog {
         }
     }
 
-    /// A request by its number, if it is one of the workspace.
-    pub(crate) fn find(&self, number: u64, workspace: Option<&str>) -> Option<LoggedRequest> {
+    /// A request by its number, if the filter takes it.
+    pub(crate) fn find(&self, number: u64, filter: &LogFilter) -> Option<LoggedRequest> {
         let kept = self.ring.lock().get(number).cloned()?;
-        let found = shown(number, &kept, Detail::Bodies, &mut Secrets::default());
-        let is_seen = workspace.is_none() || found.workspace.as_deref() == workspace;
-        is_seen.then_some(found)
+        filter.take(number, &kept, Detail::Bodies, &mut Secrets::default())
     }
 
     /// A request of a workspace as it came, if it is kept whole.
@@ -161,15 +159,14 @@ impl RequestLog {
     /// The requests of the last minutes, up to now.
     pub(crate) fn summary(
         &self,
-        workspace: Option<&str>,
+        filter: &LogFilter,
         minutes: u32,
         now: DateTime<Utc>,
     ) -> LogSummary {
-        let filter = workspace.map_or_else(LogFilter::new, |it| LogFilter::new().workspace(it));
         let since = now.checked_sub_signed(TimeDelta::minutes(minutes.into()));
         let (mut counting, mut secrets) = (Counting::default(), Secrets::default());
         // A snapshot may have set the clock back meanwhile, so each is looked at.
-        self.walk(&filter, |number, kept| {
+        self.walk(filter, |number, kept| {
             if since.is_none_or(|since| kept.at() > since) {
                 let request = filter.take(number, kept, Detail::Line, &mut secrets);
                 request.into_iter().for_each(|request| counting.add(request));

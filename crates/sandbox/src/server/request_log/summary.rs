@@ -57,6 +57,10 @@ pub struct MinuteSummary {
     pub count: u64,
     /// Those that are errors.
     pub errors: u64,
+    /// The microseconds within which half of them were answered.
+    pub p50_micros: u64,
+    /// The microseconds within which 99 of 100 were answered.
+    pub p99_micros: u64,
 }
 
 /// Errors of an operation with the same code: [`LogSummary::refusals`].
@@ -86,7 +90,8 @@ type OperationName = (Option<String>, Option<String>);
 struct Counted {
     errors: u64,
     micros: Vec<u64>,
-    by_minute: BTreeMap<DateTime<Utc>, (u64, u64)>,
+    /// What the requests of each minute took, and how many of them are errors.
+    by_minute: BTreeMap<DateTime<Utc>, (Vec<u64>, u64)>,
 }
 
 /// Counts requests.
@@ -108,8 +113,8 @@ impl Counting {
         }
         let counted = self.operations.entry(name).or_default();
         let minute = at.duration_trunc(TimeDelta::minutes(1)).unwrap_or(at);
-        let (count, errors) = counted.by_minute.entry(minute).or_default();
-        *count += 1;
+        let (taken, errors) = counted.by_minute.entry(minute).or_default();
+        taken.push(micros);
         *errors += u64::from(is_error);
         counted.errors += u64::from(is_error);
         counted.micros.push(micros);
@@ -128,7 +133,16 @@ impl Counting {
                 p50_micros: within(&counted.micros, 50),
                 p99_micros: within(&counted.micros, 99),
                 by_minute: by_minute
-                    .map(|(minute, (count, errors))| MinuteSummary { minute, count, errors })
+                    .map(|(minute, (mut micros, errors))| {
+                        micros.sort_unstable();
+                        MinuteSummary {
+                            minute,
+                            count: micros.len() as u64,
+                            errors,
+                            p50_micros: within(&micros, 50),
+                            p99_micros: within(&micros, 99),
+                        }
+                    })
                     .collect(),
             };
             summary.count += one.count;

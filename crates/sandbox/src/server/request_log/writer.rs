@@ -206,11 +206,11 @@ mod tests {
         // Before the task has its turn.
         add(&log, PER_SECOND + 50);
         writer.stop().await;
-        assert_eq!(log.summary(None, 1, DateTime::UNIX_EPOCH).left_out, 50);
+        assert_eq!(log.summary(&LogFilter::new(), 1, DateTime::UNIX_EPOCH).left_out, 50);
 
         let again = Arc::new(RequestLog::new());
         let writer = LogWriter::start(again.clone(), &data).unwrap();
-        assert_eq!(again.summary(None, 1, DateTime::UNIX_EPOCH).left_out, 50);
+        assert_eq!(again.summary(&LogFilter::new(), 1, DateTime::UNIX_EPOCH).left_out, 50);
         add(&again, 1);
         let (newest, _) = again.list(&LogFilter::new().limit(2));
         let numbers: Vec<u64> = newest.iter().map(|request| request.number).collect();
