@@ -1,11 +1,11 @@
 //! Operators: signing in, roles, and what the audit log has.
 
 use reqwest::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 use synctera_sandbox::Sandbox;
 use synctera_tests::world::{now, repeatable};
 
-use super::{Console, Page, encoded, token};
+use super::{Console, Page, encoded, links, token};
 
 pub(super) const PASSWORD: &str = "correct horse battery";
 
@@ -189,6 +189,26 @@ async fn a_role_allows_what_the_table_says() {
     assert_eq!(done.status, 303, "{}", done.text);
     let frozen = console.api("GET", &format!("/v2/persons/{person}"), Value::Null).await;
     assert_eq!(frozen["status"], "FROZEN");
+
+    // What deletes is sent again by an administrator only.
+    let webhook = json!({
+        "url": "http://127.0.0.1:9/", "enabled_events": ["PERSON.*"], "is_enabled": false,
+    });
+    let webhook = console.api("POST", "/v2/webhooks", webhook).await;
+    let url = console.url(&format!("/v2/webhooks/{}", webhook["id"].as_str().unwrap()));
+    console.http.delete(url).bearer_auth(console.sandbox.api_key()).send().await.unwrap();
+    let log = agent.page("/console/1_1/admin/log?method=DELETE").await.ok();
+    let entry = links(&log).into_keys().find(|it| it.contains("/admin/log/")).unwrap();
+    assert!(!agent.page(&entry).await.ok().contains("/replay\""));
+    let again = format!("{entry}/replay");
+    assert_eq!(agent.send(&again, &[("_token", &sign_out)]).await.status, 403);
+    assert!(admin.page(&entry).await.ok().contains("class=\"final\""));
+    assert_eq!(admin.act(&entry, &again, &[]).await.status, 404, "it is deleted already");
+
+    // What must be given is asked for, whoever sends the form.
+    let email = format!("{page}/change_email");
+    let without = agent.act(&page, &email, &[("/email", " ")]).await;
+    assert!(without.status == 400 && without.text.contains("must be given"), "{}", without.text);
 
     // Who is removed has no session any more.
     let fields = [("name", "grace")];
