@@ -53,6 +53,10 @@ pub enum Error {
     /// No journey has been given, or one was given twice.
     #[error("{0}")]
     Journeys(String),
+    /// A row of a ledger is not an entry.
+    #[cfg(feature = "reconcile")]
+    #[error("the ledger cannot be read: {0}")]
+    Ledger(&'static str),
     /// The event has no resource id, so that nothing can be found that waits for it.
     #[error("the event has no resource with an id")]
     EventWithoutResource,

@@ -19,6 +19,8 @@ mod walk;
 pub use begin::{Begin, Begun};
 pub use error::{BoxError, Error};
 pub use finished::Finished;
+#[cfg(feature = "reconcile")]
+pub use postgres::Ledger;
 #[cfg(feature = "postgres")]
 pub use postgres::{Health, List, ParkedBy, Postgres, RunId, RunInfo, Work};
 pub use runs::{AddJourney, AddWait, Runs};

@@ -7,6 +7,8 @@ mod engine;
 mod health;
 mod info;
 mod lease;
+#[cfg(feature = "reconcile")]
+mod ledger;
 mod list;
 mod operate;
 mod start;
@@ -17,5 +19,7 @@ mod work;
 pub use connect::Postgres;
 pub use health::{Health, ParkedBy};
 pub use info::{RunId, RunInfo};
+#[cfg(feature = "reconcile")]
+pub use ledger::Ledger;
 pub use list::List;
 pub use work::Work;

@@ -167,7 +167,7 @@ async fn fill(database: &str, runs: usize) {
 }
 
 /// The memory of this process, in MiB.
-fn memory() -> u64 {
+pub(crate) fn memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024

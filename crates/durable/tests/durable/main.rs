@@ -14,6 +14,7 @@ mod cluster;
 mod failures;
 mod figures;
 mod kills;
+mod ledger;
 mod privacy;
 mod process;
 mod program;
