@@ -13,7 +13,7 @@ document.addEventListener("click", async (event) => {
   if (!button || !navigator.clipboard) return;
   await navigator.clipboard.writeText(button.dataset.copy);
   button.dataset.label ??= button.textContent;
-  button.textContent = "Copied";
+  button.textContent = document.body.dataset.copied;
   setTimeout(() => { button.textContent = button.dataset.label; }, 1500);
 });
 
@@ -42,7 +42,7 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("submit", (event) => {
   const button = event.target.querySelector("button.final");
-  if (button && !window.confirm(`${button.textContent.trim()}: ${document.querySelector("h1")?.textContent ?? ""}? This cannot be undone.`)) {
+  if (button && !window.confirm(`${button.textContent.trim()}: ${document.querySelector("h1")?.textContent ?? ""}? ${document.body.dataset.final ?? ""}`)) {
     event.preventDefault();
   }
 });
@@ -55,7 +55,7 @@ document.addEventListener("submit", (event) => {
   note.className = "progress";
   note.setAttribute("role", "status");
   const bar = document.createElement("progress");
-  bar.setAttribute("aria-label", "Working");
+  bar.setAttribute("aria-label", document.body.dataset.working ?? "");
   const text = document.createElement("span");
   note.append(bar, text);
   setTimeout(() => event.target.append(note), 400);

@@ -33,6 +33,8 @@ pub(crate) enum Shown {
     Status,
     /// A flag, a number, or a list of texts.
     Plain,
+    /// A number that is no amount.
+    Number,
     /// An amount in minor units; where its currency is.
     Money(&'static str),
     /// A moment.
@@ -83,7 +85,7 @@ impl Field {
 
     /// Whether it stands at the right, as numbers do.
     pub(crate) fn is_number(&self) -> bool {
-        matches!(self.shown, Shown::Money(_))
+        matches!(self.shown, Shown::Money(_) | Shown::Number)
     }
 
     /// Whether the resource has it.
@@ -142,7 +144,7 @@ impl Field {
         }
         match self.shown {
             // A mark that changes the direction of writing has no effect after the text.
-            Shown::Text | Shown::Plain => html! { bdi { (plain(value)) } },
+            Shown::Text | Shown::Plain | Shown::Number => html! { bdi { (plain(value)) } },
             Shown::Status => status(&plain(value)),
             Shown::Money(currency) => {
                 let currency = of.pointer(currency).and_then(Value::as_str).unwrap_or("USD");

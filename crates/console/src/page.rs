@@ -71,7 +71,7 @@ fn frame(context: &Context, title: &str, content: &Markup) -> Markup {
         (DOCTYPE)
         html lang="en" {
             (head(context.bank.prefix(), title))
-            body {
+            body data-copied=(texts::COPIED) data-final=(texts::FINAL) data-working=(texts::WORKING) {
                 a .skip href="#main" { (texts::SKIP) }
                 header {
                     a .brand href=(context.page("overview")) { (texts::CONSOLE) }

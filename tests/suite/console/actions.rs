@@ -133,6 +133,12 @@ async fn the_administrators_commands_work() {
     let shown = console.page("/console/1_1/admin/faults").await.ok();
     assert!(shown.contains("operation get_person, status 503, times 1"), "{shown}");
     assert_eq!(run("faults", "remove_fault", &[("number", "1")]).await.status, 303);
+    let fault = [("/path", "/v2/persons*"), ("/drop", "true"), ("/after", "true")];
+    assert_eq!(run("faults", "add_fault", &fault).await.status, 303);
+    let faults = console.sandbox.faults();
+    let fault = json!(faults.values().next().unwrap());
+    assert_eq!((&fault["drop"], &fault["after"]), (&json!(true), &json!(true)), "{fault}");
+    console.sandbox.clear_faults();
 
     let setting = [("name", "ach_hold_days"), ("value", "9")];
     assert_eq!(run("settings", "change_setting", &setting).await.status, 303);

@@ -85,6 +85,7 @@ async fn search_finds_names_ids_digits_and_amounts() {
         ("Byron", &person),
         ("ada@example.com", &person),
         ("Engines", &account),
+        ("ngin", &account),
         (account.as_str(), &account),
         (digits.as_str(), &card),
         (&number[number.len() - 4..], &account),
@@ -277,7 +278,7 @@ async fn the_clock_says_what_happened() {
     // As many rows as there were jobs in the workspace, and the statement of the account among them.
     let (_, table) = shown.split_once("What happened last").unwrap();
     let here = jobs.iter().filter(|job| job.workspace == "1_1").count();
-    assert_eq!(table.split("</table>").next().unwrap().matches("<th scope=\"row\">").count(), here);
+    assert_eq!(table.split("</table>").next().unwrap().matches(" scope=\"row\">").count(), here);
     assert!(jobs.iter().any(|job| job.subject == account), "{jobs:?}");
 }
 
@@ -296,6 +297,10 @@ async fn an_account_shows_its_floor_and_ceiling() {
     let (_, section) = page.split_once("Floor and ceiling").unwrap();
     let section = section.split("</section>").next().unwrap();
     assert!(section.contains("<svg") && section.contains("role=\"img\""), "{section}");
+    // The drawing names the accounts.
+    for name in [">Spending<", ">Saving: ceiling<", ">Saving: floor<"] {
+        assert!(section.contains(name), "{name}: {section}");
+    }
     assert!(section.contains("200.00 USD") && section.contains("50.00 USD"), "{section}");
     assert_eq!(section.matches(&format!("/console/1_1/accounts/{saving}")).count(), 2, "{section}");
 }

@@ -89,7 +89,7 @@ async fn happened(context: &Context) -> Markup {
                     tbody {
                         @for job in &jobs {
                             tr {
-                                th scope="row" { (text(job, "number")) }
+                                th scope="row" .number { (text(job, "number")) }
                                 td { (time(&text(job, "at"))) }
                                 td {
                                     (job_name(&text(job, "job")))
@@ -103,7 +103,7 @@ async fn happened(context: &Context) -> Markup {
                                         (id_of(context, "transactions", &plain(id))) " "
                                     }
                                 }
-                                td { (text(job, "events")) }
+                                td .number { (text(job, "events")) }
                             }
                         }
                     }

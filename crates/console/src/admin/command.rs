@@ -44,6 +44,8 @@ pub(super) enum Kind {
     Number,
     /// Text, or JSON if it reads as such.
     Value,
+    /// Whether something is so: a box.
+    Flag,
     /// One of these.
     Choice(&'static [&'static str]),
 }
@@ -97,6 +99,9 @@ impl Command {
                                         @for value in values { option value=(value) { (value) } }
                                     }
                                 }
+                                Kind::Flag => {
+                                    input #(id) type="checkbox" name=(field.at) value="true";
+                                }
                                 Kind::Number => {
                                     input #(id) type="number" name=(field.at) min="0" step="1";
                                 }
@@ -142,6 +147,7 @@ impl Command {
                         text.parse().map_err(|_| failures::no_whole_number(field.label))?;
                     number.into()
                 }
+                Kind::Flag => (text == "true").into(),
                 Kind::Value => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
                 Kind::Text | Kind::Choice(_) => Value::from(text),
             };

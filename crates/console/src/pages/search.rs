@@ -46,6 +46,14 @@ const OF_DIGITS: &[Question] = &[
 /// Where a number is of which people know the last digits, and which no operation finds by them.
 const ENDINGS: &[(&str, &str)] =
     &[("accounts", "/account_number"), ("external_accounts", "/account_identifiers/number")];
+/// Where a name is that operations find as a whole only.
+const NAMES: &[(&str, &str)] = &[
+    ("businesses", "/entity_name"),
+    ("accounts", "/nickname"),
+    ("external_accounts", "/nickname"),
+];
+/// Characters that are a part of such a name.
+const NAME_MIN: usize = 3;
 /// Digits that are such an end.
 const ENDING_MIN: usize = 4;
 /// Where an amount is in a resource.
@@ -136,6 +144,18 @@ async fn find(context: &Context, query: &str) -> Vec<(&'static Resource, Vec<Val
         let found = of_amount.map(async |(resource, at)| {
             let has = |row: &Value| {
                 at.iter().any(|at| row.pointer(at).and_then(Value::as_i64) == Some(minor))
+            };
+            (resource, newest(context, resource, has).await)
+        });
+        answers.extend(join_all(found).await);
+    }
+    if query.chars().count() >= NAME_MIN && query.chars().any(char::is_alphabetic) {
+        let part = query.to_lowercase();
+        let by_name = NAMES.iter().filter_map(|(name, at)| Some((resources::find(name)?, *at)));
+        let found = by_name.map(async |(resource, at)| {
+            let has = |row: &Value| {
+                let name = row.pointer(at).and_then(Value::as_str);
+                name.is_some_and(|name| name.to_lowercase().contains(&part))
             };
             (resource, newest(context, resource, has).await)
         });

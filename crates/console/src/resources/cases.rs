@@ -144,7 +144,7 @@ static DISPUTES: Resource = Resource {
                 field("Account", "/account_id", Shown::Account),
                 field("Customer", "/customer_id", Shown::Party),
                 field("Transaction", "/transaction_id", Shown::Transaction),
-                text("Reported", "/date_customer_reported"),
+                field("Reported", "/date_customer_reported", Shown::Moment),
                 field("Investigation due", "/timestamp_investigation_due", Shown::Moment),
                 field("Credit due", "/timestamp_provisional_credit_due", Shown::Moment),
             ],

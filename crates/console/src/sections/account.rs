@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::entries;
 use crate::context::{Context, encoded};
 use crate::field::{Field, Shown, amount, field, named, text};
-use crate::format::plain;
+use crate::format::{plain, short_id};
 use crate::lookup;
+use crate::names;
 use crate::table;
 use crate::texts::{self, sections};
 
@@ -24,6 +25,9 @@ const LINKED: &[Field] = &[field(
     "/balance_floor/linked_account_id /balance_ceiling/linked_account_id",
     Shown::Account,
 )];
+
+/// Characters of a name in the drawing.
+const NAME_DRAWN: usize = 12;
 
 /// The statuses of a hold that sets money aside.
 const OPEN: [&str; 2] = ["PENDING", "PARTCLEARED"];
@@ -103,6 +107,23 @@ fn made_up(of: &Value, holds: &[Value]) -> Markup {
     }
 }
 
+/// The account that a floor or a ceiling leads to, and which of them it is.
+fn shown(context: &Context, link: &Option<(String, i64)>, what: &str) -> String {
+    let named = link.as_ref().map(|(to, _)| {
+        let name = context.names.get(to).and_then(|known| known.name);
+        name.map_or_else(|| short_id(to).to_owned(), drawn)
+    });
+    format!("{}: {what}", named.unwrap_or_default())
+}
+
+/// A name as far as there is room for it in the drawing.
+fn drawn(name: String) -> String {
+    match name.char_indices().nth(NAME_DRAWN) {
+        Some((end, _)) => format!("{}\u{2026}", name.get(..end).unwrap_or_default()),
+        None => name,
+    }
+}
+
 /// A drawing of floor and ceiling with the accounts that they lead to, and the same as text.
 async fn links(context: &Context, account: &str, of: &Value) -> Markup {
     lookup::names(context, LINKED, std::slice::from_ref(of)).await;
@@ -126,16 +147,16 @@ async fn links(context: &Context, account: &str, of: &Value) -> Markup {
             svg .links viewBox="0 0 480 160" role="img"
                 aria-label=(sections::LINKS_DRAWING) {
                 rect x="180" y="50" width="120" height="60" rx="6" {}
-                text x="240" y="85" text-anchor="middle" { (crate::format::short_id(account)) }
+                text x="240" y="85" text-anchor="middle" { (names::name(of).map_or_else(|| short_id(account).to_owned(), drawn)) }
                 @if ceiling.is_some() {
                     path d="M300 60 H420 V30" {}
                     path d="M415 38 L420 28 L425 38" {}
-                    text x="420" y="20" text-anchor="middle" { (sections::CEILING_IN_DRAWING) }
+                    text x="420" y="20" text-anchor="middle" { (shown(context, &ceiling, sections::CEILING_IN_DRAWING)) }
                 }
                 @if floor.is_some() {
                     path d="M60 130 V100 H180" {}
                     path d="M172 95 L182 100 L172 105" {}
-                    text x="60" y="150" text-anchor="middle" { (sections::FLOOR_IN_DRAWING) }
+                    text x="60" y="150" text-anchor="middle" { (shown(context, &floor, sections::FLOOR_IN_DRAWING)) }
                 }
             }
             dl {

@@ -12,12 +12,12 @@ const RELATIONSHIPS: &[Field] = &[
     field(texts::PARTY, "/from_person_id /from_business_id", Shown::Party),
     field(sections::OF_BUSINESS, "/to_business_id", Shown::Party),
     text(sections::TITLE, "/additional_data/title"),
-    text(sections::PERCENT_OWNED, "/additional_data/percent_ownership"),
+    field(sections::PERCENT_OWNED, "/additional_data/percent_ownership", Shown::Number),
 ];
 
 const RISK: &[Field] = &[
     field(sections::RISK_LEVEL, "/risk_level", Shown::Status),
-    field(sections::RISK_SCORE, "/risk_score", Shown::Plain),
+    field(sections::RISK_SCORE, "/risk_score", Shown::Number),
     field(sections::RISK_REVIEWED, "/risk_review", Shown::Moment),
     field(sections::RISK_NEXT_REVIEW, "/next_review", Shown::Moment),
 ];

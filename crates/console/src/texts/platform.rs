@@ -22,8 +22,8 @@ pub(crate) const NOTHING_WAITS: &str = "Nothing waits for a decision.";
 // Search.
 pub(crate) const SEARCH_ABOUT: &str = "A name, an email address, an id or the first 8 characters of one, the last \
                                        digits of a card or an account number, or the amount of a payment, such as \
-                                       25.00. Amounts and account numbers are looked for among the newest 1,000 of each \
-                                       kind. At most 20 of each kind are shown.";
+                                       25.00. Amounts, account numbers and parts of names are looked for among the newest \
+                                       1,000 of each kind. At most 20 of each kind are shown.";
 
 pub(crate) fn found(count: usize, query: &str) -> Markup {
     html! { (count) " found for " strong { (query) } }
