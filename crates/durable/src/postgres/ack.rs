@@ -36,17 +36,15 @@ impl Postgres {
                 not_yet(&transaction, held, *resource, now, later(now, *after)).await?
             }
         };
-        let Some(due_at) = due_at else {
-            return Ok(false);
-        };
+        // Also where another worker has started it since: by another job, so this one is over.
         self.engine.end(&transaction, worker, &held.job).await?;
-        if let Some(due_at) = due_at {
+        if let Some(Some(due_at)) = due_at {
             transaction
                 .execute("select synctera_runs.enqueue($1, $2)", &[&held.id, &due_at])
                 .await?;
         }
         transaction.commit().await?;
-        Ok(true)
+        Ok(due_at.is_some())
     }
 }
 

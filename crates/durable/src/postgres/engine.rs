@@ -10,7 +10,6 @@ use futures_util::StreamExt;
 use graphile_worker_database::Database;
 use graphile_worker_database::tokio_postgres::TokioPostgresDatabase;
 use graphile_worker_job::Job;
-use graphile_worker_queries::complete_job::complete_job;
 use graphile_worker_queries::flag_filter::JobFlagFilter;
 use graphile_worker_queries::get_job::get_job_with_filter;
 use graphile_worker_queries::recover_workers::recover_dead_worker_jobs;
@@ -29,11 +28,18 @@ const SCHEMA: &str = "synctera_queue";
 const CHANNEL: &str = "jobs:insert";
 
 /// A job that this worker has claimed.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Claimed {
-    job: std::sync::Arc<Job>,
+    pub(super) id: i64,
     /// The run that it is for; `None` for a job that is not ours.
     pub(super) run: Option<i64>,
+}
+
+impl Claimed {
+    fn of(job: &Job) -> Self {
+        let run = job.payload().get("run").and_then(|run| run.as_i64());
+        Self { id: *job.id(), run }
+    }
 }
 
 /// The journeys that a worker takes, as the engine knows them.
@@ -57,7 +63,8 @@ pub(super) trait Engine: Send + Sync {
         now: Option<DateTime<Utc>>,
     ) -> impl Future<Output = Result<Option<Claimed>, Error>> + Send;
 
-    /// Ends a claimed job, in the transaction that records what came of it.
+    /// Ends a claimed job, in the transaction that records what came of it; the job of another worker
+    /// stays.
     fn end(
         &self,
         transaction: &Transaction<'_>,
@@ -138,10 +145,7 @@ impl Engine for Graphile {
         let full: Vec<String> = full.iter().map(|tenant| format!("tenant {tenant}")).collect();
         let filter = JobFlagFilter::new(&full, &[]);
         let job = get_job_with_filter(&self.0, &journeys.0, SCHEMA, worker, filter, now).await;
-        Ok(job.map_err(Error::engine)?.map(|job| {
-            let run = job.payload().get("run").and_then(|run| run.as_i64());
-            Claimed { job: job.into(), run }
-        }))
+        Ok(job.map_err(Error::engine)?.as_ref().map(Claimed::of))
     }
 
     async fn end(
@@ -150,7 +154,10 @@ impl Engine for Graphile {
         worker: &str,
         job: &Claimed,
     ) -> Result<(), Error> {
-        complete_job(transaction, &job.job, worker, SCHEMA).await.map_err(Error::engine)
+        // Not the engine's own function, which ends the job of another worker, too.
+        let statement = "select synctera_runs.end_job($1, $2)";
+        transaction.execute(statement, &[&job.id, &worker]).await?;
+        Ok(())
     }
 
     async fn heartbeat(&self, worker: &str) -> Result<(), Error> {

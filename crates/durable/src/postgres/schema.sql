@@ -21,6 +21,8 @@ create table if not exists synctera_runs.runs (
     -- Raised by each start: an acknowledgement with an older number is refused.
     fence bigint not null default 0,
     worker text,
+    -- The engine's job by which the run was started.
+    job bigint,
     begun_at timestamptz not null default now(),
     -- The first start: after seven days each step looks before it acts.
     started_at timestamptz,
@@ -76,10 +78,11 @@ begin
 end;
 $$;
 
--- Starts a run that a worker has claimed. No row: it must not be walked. `is_full`: its tenant has
+-- Starts a run whose job a worker has claimed. No row: it must not be walked. `is_full`: its tenant has
 -- as many running, or started, as it may.
 create or replace function synctera_runs.start_run(
     run_id bigint,
+    job_id bigint,
     by_worker text,
     at timestamptz,
     most_running int default null,
@@ -100,6 +103,14 @@ begin
     if v_run.id is null or v_run.state not in ('queued', 'running', 'waiting') then
         return;
     end if;
+    -- The job may have been replaced since it was claimed, or the lease of the worker may have passed.
+    if not synctera_runs.has_claim(job_id, by_worker) then
+        return;
+    end if;
+    -- Running by another job: two workers would run it. By this one: the response to the start was lost.
+    if v_run.state = 'running' and v_run.job is distinct from job_id then
+        return;
+    end if;
     if v_run.tenant is not null and (most_running is not null or most_started is not null) then
         -- Two workers that start runs of one tenant count one after the other.
         perform pg_advisory_xact_lock(hashtextextended('synctera_runs ' || v_run.tenant, 0));
@@ -114,7 +125,7 @@ begin
     end if;
     return query
     update synctera_runs.runs as runs
-    set state = 'running', fence = runs.fence + 1, worker = by_worker,
+    set state = 'running', fence = runs.fence + 1, worker = by_worker, job = job_id,
         started_at = coalesce(runs.started_at, at), last_started_at = at
     where runs.id = run_id
     returning runs.journey, runs.key, runs.tenant, runs.attempt, runs.failures, runs.fence,

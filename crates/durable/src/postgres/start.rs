@@ -39,7 +39,7 @@ pub(super) struct Held {
 /// What became of a job that was claimed.
 pub(super) enum Start {
     Run(Box<Held>),
-    /// Its run is over, or its tenant has as many as it may.
+    /// Its run is over or runs already, or its tenant has as many as it may.
     Nothing,
 }
 
@@ -74,8 +74,9 @@ impl Postgres {
         let run = job.run.unwrap_or_default();
         let row = transaction
             .query_opt(
-                "select * from synctera_runs.start_run($1, $2, $3, $4, $5, $6 * interval '1 second')",
-                &[&run, &worker, &now, &running, &started, &within],
+                "select * from synctera_runs.start_run($1, $2, $3, $4, $5, $6, \
+                 $7 * interval '1 second')",
+                &[&run, &job.id, &worker, &now, &running, &started, &within],
             )
             .await?;
         let start = match row {

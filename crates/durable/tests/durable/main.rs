@@ -10,6 +10,7 @@
 )]
 
 mod begin;
+mod claims;
 mod cluster;
 mod failures;
 mod figures;
